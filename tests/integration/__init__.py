@@ -1,0 +1,1 @@
+"""The service on real databases, both of them."""

@@ -1,0 +1,1 @@
+"""Small examples of pure code and of single modules."""
