@@ -9,3 +9,13 @@ class AccessibilityError(Exception):
     """
 
     code = "accessibility"
+
+
+class VocabularyError(AccessibilityError):
+    """The text of the vocabulary is not one; says at which line or term, and why."""
+
+    code = "broken-vocabulary"
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}" if where else reason)
+        self.where, self.reason = where, reason

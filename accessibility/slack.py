@@ -1,0 +1,67 @@
+"""How much time is left to arrange something, counted in working days.
+
+Slack is the working days left before the meeting less the notice the term asks for. A late request
+is shown as late and tried all the same; nothing here refuses one.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from accessibility.terms import Term
+
+AMBER_SLACK: Final = 3
+RED_SLACK: Final = 0
+
+_WEEK = 7
+_WORKING_WEEK = 5
+
+
+class Urgency(StrEnum):
+    """Say how pressing a request is."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+def is_working_day(day: date, holidays: Collection[date] = frozenset()) -> bool:
+    """Say whether the day is Monday to Friday and no bank holiday."""
+    return day.weekday() < _WORKING_WEEK and day not in holidays
+
+
+def working_days_between(today: date, day: date, holidays: Collection[date] = frozenset()) -> int:
+    """Count the working days from today, which counts, up to the day, which does not.
+
+    Friday to Monday is 1, as is Friday to Saturday; Saturday to Monday is 0. Below zero when the day
+    has passed.
+    """
+    if day < today:
+        return -working_days_between(day, today, holidays)
+    weeks, rest = divmod((day - today).days, _WEEK)
+    tail = sum(is_working_day(day - timedelta(days=back)) for back in range(1, rest + 1))
+    lost = sum(today <= holiday < day and is_working_day(holiday) for holiday in set(holidays))
+    return weeks * _WORKING_WEEK + tail - lost
+
+
+def slack(
+    term: Term, today: date, meeting_day: date, holidays: Collection[date] = frozenset()
+) -> int:
+    """Count the working days that can still pass before the term's usual notice is missed."""
+    return working_days_between(today, meeting_day, holidays) - term.lead_days
+
+
+def urgency(days_of_slack: int) -> Urgency:
+    """Tell green from amber (3 days or fewer) and red (none left)."""
+    if days_of_slack <= RED_SLACK:
+        return Urgency.RED
+    return Urgency.AMBER if days_of_slack <= AMBER_SLACK else Urgency.GREEN
+
+
+def slack_words(days_of_slack: int) -> str:
+    """Say the slack in words, so that no colour stands alone: "Late by 3 days", "Due today", "9 days"."""
+    if days_of_slack == 0:
+        return "Due today"
+    days = "1 day" if abs(days_of_slack) == 1 else f"{abs(days_of_slack)} days"
+    return days if days_of_slack > 0 else f"Late by {days}"
