@@ -1,0 +1,89 @@
+"""Who may do what, as one table that can be read aloud."""
+
+from enum import StrEnum
+
+from service.actor import Actor, Door, Role
+from service.errors import NotAllowed
+
+
+class Permission(StrEnum):
+    """One thing somebody may be allowed to do."""
+
+    SEE_MEETINGS = "see meetings"
+    PLAN_MEETINGS = "plan, change and cancel meetings"
+    CHOOSE_PEOPLE = "search people by chosen name, to invite them"
+    KEEP_PEOPLE = "see and change people and how to reach them"
+    MOVE_PEOPLE = "import and export people"
+    KEEP_GROUPS = "keep groups"
+    KEEP_PLACES = "keep places"
+    KEEP_KINDS = "keep kinds of meeting"
+    ANSWER_FOR = "enter an answer or a need for somebody"
+    DO_TASKS = "see and finish tasks"
+    SEE_REQUESTS = "see access requests"
+    ARRANGE = "arrange access requests and open own words with a reason"
+    DECIDE_CANNOT = "decide that something cannot be done"
+    SEE_ACTION_LINES = "see what to do for people in one's own meetings"
+    SEE_MESSAGES = "see what was sent and what failed"
+    SET_UP = "set up the organisation, its staff and its tokens"
+    OWN_INVITATION = "see and answer one's own invitation"
+
+
+F, C, D, S, A = Role.FACILITATOR, Role.COORDINATOR, Role.DIRECTOR, Role.SAFEGUARDING, Role.ADMIN
+
+ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_MEETINGS: frozenset({F, C, D, S, A}),
+    Permission.PLAN_MEETINGS: frozenset({F, C}),
+    Permission.CHOOSE_PEOPLE: frozenset({F, C}),
+    Permission.KEEP_PEOPLE: frozenset({C}),
+    Permission.MOVE_PEOPLE: frozenset({C}),
+    Permission.KEEP_GROUPS: frozenset({C}),
+    Permission.KEEP_PLACES: frozenset({C, A}),
+    Permission.KEEP_KINDS: frozenset({C, A}),
+    Permission.ANSWER_FOR: frozenset({C}),
+    Permission.DO_TASKS: frozenset({F, C, D, A}),
+    Permission.SEE_REQUESTS: frozenset({C, D}),
+    Permission.ARRANGE: frozenset({C}),
+    Permission.DECIDE_CANNOT: frozenset({D}),
+    Permission.SEE_ACTION_LINES: frozenset({F}),
+    Permission.SEE_MESSAGES: frozenset({C, A}),
+    Permission.SET_UP: frozenset({A}),
+    Permission.OWN_INVITATION: frozenset(),
+}
+
+#: What a program's token may be made for. Reading and writing are asked for apart.
+SCOPES: dict[str, frozenset[Permission]] = {
+    "people:read": frozenset({Permission.KEEP_PEOPLE}),
+    "people:write": frozenset({Permission.KEEP_PEOPLE}),
+    "places:read": frozenset({Permission.KEEP_PLACES}),
+    "places:write": frozenset({Permission.KEEP_PLACES}),
+    "kinds:read": frozenset({Permission.KEEP_KINDS}),
+    "kinds:write": frozenset({Permission.KEEP_KINDS}),
+    "meetings:read": frozenset({Permission.SEE_MEETINGS}),
+    "meetings:write": frozenset(
+        {Permission.SEE_MEETINGS, Permission.PLAN_MEETINGS, Permission.CHOOSE_PEOPLE}
+    ),
+    "invitations:read": frozenset({Permission.SEE_MEETINGS}),
+    "invitations:write": frozenset(
+        {Permission.SEE_MEETINGS, Permission.PLAN_MEETINGS, Permission.ANSWER_FOR}
+    ),
+    "messages:read": frozenset({Permission.SEE_MESSAGES}),
+}
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Tell whether the actor may do this."""
+    match actor.door:
+        case Door.SYSTEM:
+            return True
+        case Door.GUEST:
+            return permission is Permission.OWN_INVITATION
+        case Door.PROGRAM:
+            return any(permission in SCOPES[scope] for scope in actor.scopes or ())
+        case Door.STAFF:
+            return not actor.roles.isdisjoint(ROLES_THAT_MAY[permission])
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless the actor may do this. Every action begins with it."""
+    if not may(actor, permission):
+        raise NotAllowed

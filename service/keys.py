@@ -1,0 +1,120 @@
+"""The installation's keys: files under `keys/`, made once, readable by the service alone.
+
+link.key   derives links from row ids (raising a row's generation revokes its link)
+hash.key   keyed hashes of links, codes and cookies, which is all the database holds of them
+form.key   tokens in forms
+ring/N.key wraps people's data keys and sealed settings; the highest N is used for new ones
+"""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+#: 32 letters and digits that cannot be taken for one another when read out or written down.
+ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
+LINK_LETTERS = 12
+
+
+class KeyRing:
+    """The wrapping keys, by name; the newest wraps, all of them unwrap."""
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._keys = keys
+        self.newest = max(keys, key=int)
+
+    def wrap(self, secret: bytes, bound_to: bytes) -> tuple[str, bytes, bytes]:
+        """Wrap a secret; gives the key's name, the nonce and the wrapped bytes."""
+        nonce = os.urandom(12)
+        return self.newest, nonce, AESGCM(self._keys[self.newest]).encrypt(nonce, secret, bound_to)
+
+    def unwrap(self, name: str, nonce: bytes, wrapped: bytes, bound_to: bytes) -> bytes:
+        """Give the secret back; raises KeyError for an unknown key, InvalidTag if anything differs."""
+        return AESGCM(self._keys[name]).decrypt(nonce, wrapped, bound_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All keys of one installation."""
+
+    link: bytes
+    hashing: bytes
+    form: bytes
+    ring: KeyRing
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the link and hash keys without telling them, to notice when a database meets other keys."""
+        return hashlib.sha256(b"manyways" + self.link + self.hashing).hexdigest()[:16]
+
+    def link_for(self, purpose: str, row_id: UUID, generation: int) -> str:
+        """Derive the link of a row: 12 letters, 60 bits, the same each time for the same generation."""
+        message = f"{purpose}|{row_id}|{generation}".encode()
+        number = int.from_bytes(hmac.digest(self.link, message, "sha256")[:8]) >> 4
+        return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LINK_LETTERS))
+
+    def hashed(self, purpose: str, secret: str) -> str:
+        """Hash a link, code or cookie for look-up and storage."""
+        return hmac.digest(self.hashing, f"{purpose}|{secret}".encode(), "sha256").hex()
+
+    def form_token(self, bound_to: str) -> str:
+        """Make the token a form carries, bound to the sign-in or link it was shown to."""
+        return hmac.digest(self.form, bound_to.encode(), "sha256").hex()[:32]
+
+    def seal_setting(self, bound_to: str, words: str) -> bytes:
+        """Seal a setting that is a secret, such as a mail server's password."""
+        name, nonce, wrapped = self.ring.wrap(words.encode(), bound_to.encode())
+        return b"|".join([name.encode(), nonce.hex().encode(), wrapped.hex().encode()])
+
+    def open_setting(self, bound_to: str, sealed: bytes) -> str:
+        """Open a sealed setting; raises KeyError or InvalidTag if it is not ours."""
+        name, nonce, wrapped = sealed.decode().split("|")
+        return self.ring.unwrap(
+            name, bytes.fromhex(nonce), bytes.fromhex(wrapped), bound_to.encode()
+        ).decode()
+
+
+def readable_link(typed: str) -> str:
+    """Bring a link that was read out or typed to the form it was made in: no gaps, small letters."""
+    return "".join(letter for letter in typed.casefold() if letter in ALPHABET)
+
+
+def load_keys(folder: Path) -> Keys:
+    """Read the keys, making those that are missing (a folder only the service may enter)."""
+    (folder / "ring").mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    _key(folder / "ring" / "1.key")
+    ring = {path.stem: _key(path) for path in (folder / "ring").glob("*.key")}
+    return Keys(
+        link=_key(folder / "link.key"),
+        hashing=_key(folder / "hash.key"),
+        form=_key(folder / "form.key"),
+        ring=KeyRing(ring),
+    )
+
+
+def _key(path: Path) -> bytes:
+    """Read one key, or make it; two processes starting at once agree on whoever was first."""
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> bytes:
+    key = bytes.fromhex(path.read_text().strip())
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{path.name} is not a key of {KEY_BYTES} bytes")
+    return key

@@ -1,0 +1,1 @@
+"""Tables and their queries, one module per aggregate. Where the two databases differ stays in here."""

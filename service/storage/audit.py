@@ -1,0 +1,53 @@
+"""The audit: one line for every change, and for opening what is sealed. Lines are only ever added."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.actor import Actor, Door
+from service.storage.base import Base, Db, OfOrganisation
+
+
+class AuditLine(OfOrganisation, Base):
+    """Who did what, when, to which thing, and which person it is about. `facts` holds no words of people."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index(None, "organisation_id", "at"),
+        Index(None, "organisation_id", "person_id", "at"),
+    )
+
+    at: Mapped[datetime]
+    door: Mapped[Door]
+    actor_id: Mapped[UUID | None]
+    what: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def record(
+    db: Db, actor: Actor, what: str, subject: Base | None, *, now: datetime, **facts: Any
+) -> None:
+    """Add a line: `what` is a verb with its noun ("meeting.published"), the person comes from the subject."""
+    subject_id = getattr(subject, "id", None)
+    person_id = subject_id if subject is not None and subject.__tablename__ == "people" else None
+    db.add(
+        AuditLine(
+            organisation_id=actor.organisation_id,
+            at=now,
+            door=actor.door,
+            actor_id=actor.person_id,
+            what=what,
+            subject=subject.__tablename__ if subject is not None else "",
+            subject_id=subject_id,
+            person_id=facts.pop("person_id", None)
+            or person_id
+            or getattr(subject, "person_id", None),
+            facts={key: str(value) for key, value in facts.items()},
+        )
+    )

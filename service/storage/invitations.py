@@ -1,0 +1,152 @@
+"""Invitations: one person and one meeting, the calendar thread between them, and the person's answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from scheduling.answers import Answer
+from scheduling.ways import Way
+from service.actor import Actor
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation
+from service.storage.meetings import WHOLE_MEETING, Meeting, visible_meetings
+from service.storage.people import Person
+
+
+class Invitation(OfOrganisation, Base):
+    """One person invited to one meeting.
+
+    `uid` is stored and never computed again; `sequence` and `stamp` only grow (RFC 5546, 2.1.4).
+    `way` is the one every message is made for; with answer yes it is the one a seat is held by.
+    `link_hash` finds the invitation by its link, `link_generation` makes the link again or revokes it.
+    `asked_again` is set when time or place changed after an answer. `removed_at` marks a person taken
+    off the list; the row stays, so that an old link gets a kind page.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "person_id"),
+        Index(None, "organisation_id", "person_id"),
+        CheckConstraint("supporters BETWEEN 0 AND 2", name="supporters"),
+        CheckConstraint("sequence >= 0", name="sequence"),
+    )
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    stamp: Mapped[datetime]
+    created_at: Mapped[datetime]
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    link_generation: Mapped[int] = mapped_column(default=1)
+    answer: Mapped[Answer] = mapped_column(default=Answer.UNANSWERED)
+    way: Mapped[Way | None]
+    supporters: Mapped[int] = mapped_column(default=0)
+    supporter_name: Mapped[str] = mapped_column(default="")
+    asked_again: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    waiting_since: Mapped[datetime | None]
+    what_changed: Mapped[str] = mapped_column(default="")
+    removed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
+    meeting: Mapped[Meeting] = relationship(lazy="raise")
+
+    @property
+    def seats(self) -> int:
+        """How many seats this invitation takes: the person and who comes with them."""
+        return 1 + self.supporters
+
+
+async def invitation_by_id(db: Db, actor: Actor, invitation_id: UUID) -> Invitation:
+    """Give one invitation to a meeting the actor may see, with person and whole meeting; raises NotFound."""
+    query = (
+        select(Invitation)
+        .where(Invitation.organisation_id == actor.organisation_id, Invitation.id == invitation_id)
+        .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
+        )
+    )
+    invitation = await db.scalar(query)
+    if invitation is None:
+        raise NotFound
+    return invitation
+
+
+async def guest_invitation(db: Db, actor: Actor) -> Invitation:
+    """Give the invitation the guest's own link was made for, whole; raises NotFound."""
+    query = (
+        select(Invitation)
+        .where(
+            Invitation.organisation_id == actor.organisation_id,
+            Invitation.id == actor.invitation_id,
+        )
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
+        )
+    )
+    invitation = await db.scalar(query)
+    if invitation is None:
+        raise NotFound
+    return invitation
+
+
+async def invitation_by_link(db: Db, link_hash: str) -> Invitation | None:
+    """The invitation a link opens, with its person; None if no link has this hash."""
+    query = select(Invitation).where(Invitation.link_hash == link_hash)
+    return await db.scalar(query.options(joinedload(Invitation.person)))
+
+
+async def invitations_of(
+    db: Db, actor: Actor, meeting_id: UUID, *, removed_too: bool = False
+) -> Sequence[Invitation]:
+    """Everybody invited to a meeting the actor may see, by name, with the person."""
+    query = (
+        select(Invitation)
+        .join(Person, Invitation.person_id == Person.id)
+        .where(
+            Invitation.organisation_id == actor.organisation_id, Invitation.meeting_id == meeting_id
+        )
+        .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
+        .options(joinedload(Invitation.person))
+        .order_by(Person.name_key, Person.id)
+    )
+    if not removed_too:
+        query = query.where(Invitation.removed_at.is_(None))
+    return (await db.scalars(query)).all()
+
+
+async def other_dates(db: Db, actor: Actor, now: datetime) -> Sequence[Invitation]:
+    """A guest's other coming invitations, earliest first, with the whole meetings."""
+    query = (
+        select(Invitation)
+        .join(Meeting)
+        .where(
+            Invitation.organisation_id == actor.organisation_id,
+            Invitation.person_id == actor.person_id,
+        )
+        .where(Invitation.id != actor.invitation_id, Invitation.removed_at.is_(None))
+        .where(Meeting.published_at.is_not(None), Meeting.ends_at >= now)
+        .options(joinedload(Invitation.meeting))
+        .order_by(Meeting.starts_at)
+        .limit(12)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def answer_counts(db: Db, meeting_id: UUID) -> Counter[tuple[Answer, Way | None]]:
+    """How many people (with who comes with them) gave each answer by each way."""
+    query = (
+        select(Invitation.answer, Invitation.way, func.count() + func.sum(Invitation.supporters))
+        .where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
+        .group_by(Invitation.answer, Invitation.way)
+    )
+    return Counter({(answer, way): int(count) for answer, way, count in await db.execute(query)})

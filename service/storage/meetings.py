@@ -1,0 +1,185 @@
+"""Meetings and the ways of joining each of them offers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from scheduling.meeting import MeetingState
+from scheduling.ways import Way
+from service.actor import Actor, Role
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation, changed_rows
+from service.storage.kinds import Kind
+from service.storage.people import Person
+from service.storage.places import Place
+from service.storage.types import WallDateTime
+
+#: Who sees every meeting of the organisation; the others see those they lead, help with or made.
+SEES_ALL = (Role.COORDINATOR, Role.DIRECTOR, Role.ADMIN, Role.SAFEGUARDING)
+
+
+class PhoneJoining(StrEnum):
+    """How people who join by phone get in: they dial a number and type a PIN, or we ring them."""
+
+    DIAL = "dial"
+    RING = "ring"
+
+
+class Meeting(OfOrganisation, Base):
+    """One dated gathering. `version` grows with every change and guards against editing over each other.
+
+    `starts_local` with `zone` is what was meant; `starts_at` and `ends_at` are the instants it gives.
+    """
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        Index(None, "organisation_id", "starts_at"),
+        Index(None, "lead_id"),
+        Index(None, "second_id"),
+        CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
+    )
+
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("kinds.id"))
+    state: Mapped[MeetingState] = mapped_column(default=MeetingState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    starts_local: Mapped[datetime | None] = mapped_column(WallDateTime())
+    zone: Mapped[str]
+    minutes: Mapped[int]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    neutral_title: Mapped[str] = mapped_column(default="")
+    real_title: Mapped[str] = mapped_column(default="")
+    is_open: Mapped[bool] = mapped_column(default=False)
+    about: Mapped[str] = mapped_column(default="")
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("places.id"))
+    outdoor_place_id: Mapped[UUID | None] = mapped_column(ForeignKey("places.id"))
+    no_remote_reason: Mapped[str] = mapped_column(default="")
+    help_phone: Mapped[str] = mapped_column(default="")
+    phone_joining: Mapped[PhoneJoining] = mapped_column(default=PhoneJoining.RING)
+    dial_number: Mapped[str] = mapped_column(default="")
+    dial_pin: Mapped[str] = mapped_column(default="")
+    room_name: Mapped[str] = mapped_column(unique=True)
+    cancel_message: Mapped[str] = mapped_column(default="")
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+    kind: Mapped[Kind] = relationship(lazy="raise")
+    lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=lead_id)
+    second: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=second_id)
+    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=place_id)
+    outdoor_place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=outdoor_place_id)
+    offers: Mapped[list["Offer"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class Offer(OfOrganisation, Base):
+    """A way of joining one meeting offers, with its limit (`places`, None: no limit) and seats taken.
+
+    `seats` is never less than what was taken when the limit was last set, so that lowering a limit
+    throws nobody out while the CHECK still forbids selling more than there ever was.
+    """
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "way"),
+        CheckConstraint("taken >= 0", name="taken"),
+        CheckConstraint("seats IS NULL OR taken <= seats", name="seats"),
+    )
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"))
+    way: Mapped[Way]
+    places: Mapped[int | None]
+    seats: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+
+
+#: What a page or a letter about a meeting needs beside its own columns: two queries in all.
+WHOLE_MEETING = (
+    joinedload(Meeting.kind),
+    joinedload(Meeting.lead),
+    joinedload(Meeting.second),
+    joinedload(Meeting.place),
+    joinedload(Meeting.outdoor_place),
+    selectinload(Meeting.offers),
+)
+
+
+def visible_meetings(actor: Actor) -> Select[Meeting]:
+    """Select the meetings the actor may see: all of the organisation, or for a facilitator her own."""
+    query = select(Meeting).where(Meeting.organisation_id == actor.organisation_id)
+    if actor.person_id is None or actor.has(*SEES_ALL):
+        return query
+    me = actor.person_id
+    return query.where(
+        or_(Meeting.lead_id == me, Meeting.second_id == me, Meeting.created_by == me)
+    )
+
+
+async def meeting_by_id(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
+    """Give one meeting with all its parts; raises NotFound."""
+    meeting = await db.scalar(
+        visible_meetings(actor).where(Meeting.id == meeting_id).options(*WHOLE_MEETING)
+    )
+    if meeting is None:
+        raise NotFound
+    return meeting
+
+
+async def meetings_from(
+    db: Db, actor: Actor, start: datetime, *, before: datetime | None = None, limit: int = 100
+) -> Sequence[Meeting]:
+    """Published and cancelled meetings that end after `start`, earliest first, with their parts."""
+    query = visible_meetings(actor).where(
+        Meeting.state != MeetingState.DRAFT, Meeting.ends_at >= start
+    )
+    if before is not None:
+        query = query.where(Meeting.starts_at < before)
+    return (
+        await db.scalars(
+            query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id).limit(limit)
+        )
+    ).all()
+
+
+async def drafts_of(db: Db, actor: Actor) -> Sequence[Meeting]:
+    """Drafts the actor may see, newest first."""
+    query = visible_meetings(actor).where(Meeting.state == MeetingState.DRAFT)
+    return (
+        await db.scalars(query.options(*WHOLE_MEETING).order_by(Meeting.created_at.desc()))
+    ).all()
+
+
+async def claim_seats(db: Db, meeting_id: UUID, way: Way, seats: int) -> bool:
+    """Take seats by a way if there are that many left: one conditional UPDATE (reliability finding F2)."""
+    claim = (
+        update(Offer)
+        .where(Offer.meeting_id == meeting_id, Offer.way == way)
+        .where(or_(Offer.places.is_(None), Offer.taken + seats <= Offer.places))
+        .values(taken=Offer.taken + seats)
+        .execution_options(synchronize_session=False)
+    )
+    return await changed_rows(db, claim) == 1
+
+
+async def release_seats(db: Db, meeting_id: UUID, way: Way, seats: int) -> None:
+    """Give seats by a way back."""
+    release = update(Offer).where(Offer.meeting_id == meeting_id, Offer.way == way)
+    await db.execute(
+        release.values(taken=Offer.taken - seats).execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,216 @@
+"""What people need: standing needs, what they consented to, and the requests that follow for a meeting."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from accessibility.consent import Purpose
+from accessibility.needs import Strength
+from accessibility.requests import RequestState
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
+from service.actor import Actor, Door
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting
+from service.storage.people import Person
+
+
+class Need(OfOrganisation, Base):
+    """One standing need of one person, in the words of the vocabulary. Own words are sealed elsewhere."""
+
+    __tablename__ = "needs"
+    __table_args__ = (
+        Index(None, "organisation_id", "person_id"),
+        Index(None, "organisation_id", "code"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    code: Mapped[str]
+    strength: Mapped[Strength]
+    details: Mapped[dict[str, str]] = mapped_column(default=dict)
+    has_words: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    review_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Consent(OfOrganisation, Base):
+    """That a person agreed to one purpose: when, by which door, to exactly which wording, until when."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index(None, "organisation_id", "person_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    purpose: Mapped[Purpose]
+    wording_version: Mapped[str]
+    given_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class AccessRequest(OfOrganisation, Base):
+    """One need of one person for one meeting, with its state, owner and next step.
+
+    `answer_words` is what the coordinator wrote to the person (arranged how, or offered instead).
+    """
+
+    __tablename__ = "access_requests"
+    __table_args__ = (
+        UniqueConstraint("invitation_id", "need_id"),
+        Index(None, "organisation_id", "state"),
+        Index(None, "meeting_id"),
+        Index(None, "person_id"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"))
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"))
+    code: Mapped[str]
+    strength: Mapped[Strength]
+    details: Mapped[dict[str, str]] = mapped_column(default=dict)
+    state: Mapped[RequestState] = mapped_column(default=RequestState.SUBMITTED)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    next_step: Mapped[str] = mapped_column(default="")
+    next_step_on: Mapped[date | None]
+    answer_words: Mapped[str] = mapped_column(default="")
+    is_unconfirmed: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
+    meeting: Mapped[Meeting] = relationship(lazy="raise")
+    need: Mapped[Need] = relationship(lazy="raise")
+    owner: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=owner_id)
+    steps: Mapped[list["RequestStep"]] = relationship(lazy="raise", order_by="RequestStep.at")
+
+
+class RequestStep(OfOrganisation, Base):
+    """One step of a request's life: from, to, by whom, when, and what was given as reason or evidence."""
+
+    __tablename__ = "request_steps"
+    __table_args__ = (Index(None, "request_id"),)
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("access_requests.id", ondelete="CASCADE"))
+    from_state: Mapped[RequestState | None]
+    to_state: Mapped[RequestState]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    evidence: Mapped[dict[str, str]] = mapped_column(default=dict)
+
+
+class SealedWords(OfOrganisation, Base):
+    """One sealed text. It names the row and column it belongs to; there is one for each."""
+
+    __tablename__ = "sealed_words"
+    __table_args__ = (UniqueConstraint("of_table", "of_column", "of_row"),)
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    of_table: Mapped[str]
+    of_column: Mapped[str]
+    of_row: Mapped[UUID]
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+CLOSED_STATES = (RequestState.WITHDRAWN, RequestState.CLOSED, RequestState.REVIEWED)
+
+
+async def needs_of(db: Db, actor: Actor, person_id: UUID) -> Sequence[Need]:
+    """A person's standing needs, oldest first."""
+    query = select(Need).where(
+        Need.organisation_id == actor.organisation_id,
+        Need.person_id == person_id,
+        Need.ended_at.is_(None),
+    )
+    return (await db.scalars(query.order_by(Need.created_at, Need.id))).all()
+
+
+async def needs_of_people(db: Db, organisation_id: UUID, people: Sequence[UUID]) -> Sequence[Need]:
+    """The standing needs of several people."""
+    query = select(Need).where(
+        Need.organisation_id == organisation_id, Need.person_id.in_(people), Need.ended_at.is_(None)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def consents_of(db: Db, actor: Actor, person_id: UUID) -> Sequence[Consent]:
+    """All consents a person ever gave here, oldest first."""
+    query = select(Consent).where(
+        Consent.organisation_id == actor.organisation_id, Consent.person_id == person_id
+    )
+    return (await db.scalars(query.order_by(Consent.given_at))).all()
+
+
+def visible_requests(actor: Actor) -> Select[AccessRequest]:
+    """Select requests: a guest's own, or all of the organisation (who may ask is the permission's matter)."""
+    query = select(AccessRequest).where(AccessRequest.organisation_id == actor.organisation_id)
+    if actor.door is Door.GUEST:
+        query = query.where(AccessRequest.person_id == actor.person_id)
+    return query
+
+
+WHOLE_REQUEST = (
+    joinedload(AccessRequest.person),
+    joinedload(AccessRequest.meeting),
+    joinedload(AccessRequest.need),
+    joinedload(AccessRequest.owner),
+    selectinload(AccessRequest.steps),
+)
+
+
+async def request_by_id(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    """Give one request, whole; raises NotFound."""
+    query = visible_requests(actor).where(AccessRequest.id == request_id).options(*WHOLE_REQUEST)
+    request = await db.scalar(query)
+    if request is None:
+        raise NotFound
+    return request
+
+
+async def requests_for_invitation(
+    db: Db, actor: Actor, invitation_id: UUID
+) -> Sequence[AccessRequest]:
+    """The requests that belong to one invitation, oldest first."""
+    query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
+    return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
+
+
+async def open_requests(
+    db: Db, actor: Actor, now: datetime, *, limit: int = 200
+) -> Sequence[AccessRequest]:
+    """Requests still open for published meetings that are not over, soonest meeting first."""
+    query = (
+        visible_requests(actor)
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
+        .where(AccessRequest.state.not_in(CLOSED_STATES), Meeting.state == MeetingState.PUBLISHED)
+        .where(
+            Meeting.ends_at >= now, Invitation.removed_at.is_(None), Invitation.answer != Answer.NO
+        )
+        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
+        .options(joinedload(AccessRequest.owner), joinedload(AccessRequest.need))
+    )
+    return (
+        await db.scalars(query.order_by(Meeting.starts_at, AccessRequest.id).limit(limit))
+    ).all()
+
+
+async def requests_of_meeting(db: Db, actor: Actor, meeting_id: UUID) -> Sequence[AccessRequest]:
+    """The open requests for one meeting, of people still invited who did not say no."""
+    query = (
+        visible_requests(actor)
+        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
+        .where(AccessRequest.meeting_id == meeting_id, AccessRequest.state.not_in(CLOSED_STATES))
+        .where(Invitation.removed_at.is_(None), Invitation.answer != Answer.NO)
+        .options(joinedload(AccessRequest.person))
+    )
+    return (await db.scalars(query.order_by(AccessRequest.code))).all()

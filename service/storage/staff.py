@@ -1,0 +1,146 @@
+"""Staff: people who may sign in, their roles, their sign-ins, and tokens for programs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from service.actor import Actor, Role
+from service.errors import NotFound
+from service.storage.base import Base, Db, HasId, OfOrganisation
+from service.storage.people import Person
+
+
+class StaffMember(Base):
+    """That a person may sign in. Disabling keeps the row, so that history keeps its names."""
+
+    __tablename__ = "staff"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    disabled_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="raise")
+    roles: Mapped[list["StaffRole"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class StaffRole(Base):
+    """One role of one staff member."""
+
+    __tablename__ = "staff_roles"
+
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("staff.person_id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[Role] = mapped_column(primary_key=True)
+
+
+class SignInRequest(OfOrganisation, Base):
+    """Somebody asked to sign in. The link and the code open once, for ten minutes, five tries for the code.
+
+    `is_standing` marks a demonstration's link, which works again and again (from localhost only).
+    """
+
+    __tablename__ = "sign_in_requests"
+    __table_args__ = (CheckConstraint("tries <= 5", name="tries"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    browser_hash: Mapped[str] = mapped_column(default="", index=True)
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    code_hash: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    is_standing: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(OfOrganisation, Base):
+    """A browser that is signed in. Only a keyed hash of the cookie's secret is stored."""
+
+    __tablename__ = "sign_ins"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class ApiToken(OfOrganisation, Base):
+    """A program's key: a keyed hash, what it may do, who made it, and whether it was revoked."""
+
+    __tablename__ = "api_tokens"
+
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(HasId, Base):
+    """What a program was answered for a key, so that the same request repeated gets the same answer."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("token_id", "key"), Index(None, "created_at"))
+
+    token_id: Mapped[UUID] = mapped_column(ForeignKey("api_tokens.id"))
+    key: Mapped[str]
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+async def staff_of(db: Db, actor: Actor, *, disabled_too: bool = True) -> Sequence[StaffMember]:
+    """The organisation's staff by name, with person and roles."""
+    query = (
+        select(StaffMember).join(Person).where(StaffMember.organisation_id == actor.organisation_id)
+    )
+    if not disabled_too:
+        query = query.where(StaffMember.disabled_at.is_(None))
+    query = query.options(joinedload(StaffMember.person), selectinload(StaffMember.roles))
+    return (await db.scalars(query.order_by(Person.name_key))).all()
+
+
+async def staff_member_by_id(db: Db, actor: Actor, person_id: UUID) -> StaffMember:
+    """Give one staff member with person and roles; raises NotFound."""
+    query = select(StaffMember).where(
+        StaffMember.organisation_id == actor.organisation_id, StaffMember.person_id == person_id
+    )
+    query = query.options(joinedload(StaffMember.person), selectinload(StaffMember.roles))
+    member = await db.scalar(query)
+    if member is None:
+        raise NotFound
+    return member
+
+
+async def staff_with_role(db: Db, organisation_id: UUID, role: Role) -> Sequence[Person]:
+    """People of the organisation who hold the role and may sign in, by name."""
+    query = (
+        select(Person)
+        .join(StaffMember, StaffMember.person_id == Person.id)
+        .join(StaffRole, StaffRole.person_id == Person.id)
+        .where(StaffMember.organisation_id == organisation_id, StaffMember.disabled_at.is_(None))
+        .where(StaffRole.role == role)
+        .order_by(Person.name_key)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def active_staff_by_email(db: Db, email_key: str) -> Sequence[Person]:
+    """Everybody, in any organisation, who may sign in with this address (normalised)."""
+    query = (
+        select(Person)
+        .join(StaffMember, StaffMember.person_id == Person.id)
+        .where(
+            Person.email_key == email_key,
+            StaffMember.disabled_at.is_(None),
+            Person.left_at.is_(None),
+        )
+        .order_by(Person.organisation_id)
+    )
+    return (await db.scalars(query)).all()

@@ -1,0 +1,119 @@
+"""Tasks: one thing a human must do by a date. Whatever the software cannot do for a person lands here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Select, func, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from service.actor import Actor, Role
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation
+from service.storage.meetings import Meeting
+from service.storage.people import Person
+
+
+class TaskKind(StrEnum):
+    """What is to be done."""
+
+    RING = "ring"
+    TEXT = "text"
+    POST = "post"
+    THROUGH = "through"
+    SAFE_CONTACT = "safe_contact"
+    KEEP_APART = "keep_apart"
+    MAIL_FAILED = "mail_failed"
+    PLACE_FREE = "place_free"
+    NO_WAY_LEFT = "no_way_left"
+    DECIDE = "decide"
+    LINK_AGAIN = "link_again"
+    HAND_OVER = "hand_over"
+
+
+class TaskState(StrEnum):
+    """Whether it is still to be done. Overtaken: a newer task says the same thing better."""
+
+    OPEN = "open"
+    DONE = "done"
+    OVERTAKEN = "overtaken"
+
+
+class Task(OfOrganisation, Base):
+    """One thing to do, for whom, about which meeting, by when.
+
+    `about` names what is to be told ("invitation", "update", "cancel", ...); `once` makes raising the
+    same task twice harmless. `words` holds facts for the doer, such as the mail server's own words.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index(None, "organisation_id", "state", "due_at"), Index(None, "person_id"))
+
+    kind: Mapped[TaskKind]
+    about: Mapped[str] = mapped_column(default="")
+    once: Mapped[str] = mapped_column(unique=True)
+    for_role: Mapped[Role] = mapped_column(default=Role.COORDINATOR)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    meeting_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("meetings.id", ondelete="CASCADE"), index=True
+    )
+    subject_id: Mapped[UUID | None]
+    words: Mapped[str] = mapped_column(default="")
+    state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    outcome: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=person_id)
+    meeting: Mapped[Meeting | None] = relationship(lazy="raise")
+
+
+def visible_tasks(actor: Actor) -> Select[Task]:
+    """Select tasks for the actor's roles; a coordinator sees also those for facilitators."""
+    roles = set(actor.roles)
+    if Role.COORDINATOR in roles:
+        roles.add(Role.FACILITATOR)
+    query = select(Task).where(
+        Task.organisation_id == actor.organisation_id, Task.for_role.in_(roles)
+    )
+    if actor.has(Role.COORDINATOR) or actor.person_id is None:
+        return query
+    me = actor.person_id
+    own = select(Meeting.id).where(
+        or_(Meeting.lead_id == me, Meeting.second_id == me, Meeting.created_by == me)
+    )
+    return query.where(or_(Task.for_role != Role.FACILITATOR, Task.meeting_id.in_(own)))
+
+
+async def open_tasks(
+    db: Db, actor: Actor, *, kinds: Sequence[TaskKind] | None = None, limit: int = 200
+) -> Sequence[Task]:
+    """Open tasks the actor may see, the soonest due first, with person and meeting."""
+    query = visible_tasks(actor).where(Task.state == TaskState.OPEN)
+    if kinds is not None:
+        query = query.where(Task.kind.in_(kinds))
+    query = query.options(joinedload(Task.person), joinedload(Task.meeting))
+    return (await db.scalars(query.order_by(Task.due_at, Task.id).limit(limit))).all()
+
+
+async def open_task_counts(db: Db, actor: Actor) -> dict[TaskKind, int]:
+    """How many open tasks of each kind the actor may see."""
+    visible = (
+        visible_tasks(actor)
+        .where(Task.state == TaskState.OPEN)
+        .with_only_columns(Task.kind, func.count())
+    )
+    rows = await db.execute(visible.group_by(Task.kind))
+    return {row[0]: row[1] for row in rows}
+
+
+async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:
+    """Give one task the actor may see, with person and meeting; raises NotFound."""
+    query = visible_tasks(actor).where(Task.id == task_id)
+    task = await db.scalar(query.options(joinedload(Task.person), joinedload(Task.meeting)))
+    if task is None:
+        raise NotFound
+    return task
