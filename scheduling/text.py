@@ -11,7 +11,9 @@ BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Marks that turn the direction of writing round and so can make a line read as another one."""
 
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-_INVISIBLE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{BIDI_CONTROLS}\ud800-\udfff\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    f"[\x00-\x08\x0e-\x1f\x7f-\x9f{BIDI_CONTROLS}\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _HEADER_CODE = re.compile(r"=(?=\?)")
 
 

@@ -13,6 +13,13 @@ from scheduling.errors import BrokenValue, SchedulingError
 
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 
+# Not strftime's: those follow the locale of the process.
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 class UnknownZone(SchedulingError):
     """The name is not one of an IANA time zone."""
@@ -137,7 +144,7 @@ def on_wall(instant: datetime, zone: str) -> WallTime:
 def long_date(instant: datetime, zone: str) -> str:
     """Write a date in full: "Thursday 12 March 2026"."""
     local = _on_wall(instant, zone_named(zone))
-    return f"{local:%A} {local.day} {local:%B} {local.year}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def clock_words(instant: datetime, zone: str) -> str:
@@ -150,7 +157,7 @@ def clock_words(instant: datetime, zone: str) -> str:
             return "midday"
         case (hour, minute):
             past = f":{minute:02}" if minute else ""
-            return f"{(hour + 11) % 12 + 1}{past}{'am' if hour < 12 else 'pm'}"
+            return f"{(hour + 11) % 12 + 1}{past}{('am', 'pm')[hour // 12]}"
 
 
 def span_words(slot: Slot, zone: str, *, name_zone: bool = False) -> str:
