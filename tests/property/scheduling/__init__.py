@@ -1,0 +1,1 @@
+"""Times, notices and calendar files, by what holds for every input."""

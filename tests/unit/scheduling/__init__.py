@@ -1,0 +1,1 @@
+"""Times, ways, plans, notices and calendar files, by example."""
