@@ -1,0 +1,1 @@
+"""What leaves the house: letters made from facts, and the channels that carry them."""
