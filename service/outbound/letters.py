@@ -1,0 +1,110 @@
+"""Letters for the post: facts in, a `Letter` out that is ready to become a mail.
+
+What each says is written elsewhere; here it gets its addresses, its calendar file and the name by
+which mail programs know it again. The same facts always give the same letter.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from service.outbound.addresses import Mailbox
+from service.outbound.calendar import cancel_part, request_part
+from service.outbound.facts import HouseFacts, InvitationFacts, NoteFacts, ReaderFacts, cleaned
+from service.outbound.invitations import (
+    cancelled_writing,
+    invitation_writing,
+    update_writing,
+    words_writing,
+)
+from service.outbound.mail import CalendarPart, Letter
+from service.outbound.notes import LinkFacts, links_writing, sign_in_writing
+from service.outbound.writing import Writing, html_text, plain_text
+
+BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
+"""For letters that no answer is wanted to; never on an invitation, which asks for one."""
+
+_NO_DOMAIN = "localhost"
+_UNFIT = re.compile(r"[^A-Za-z0-9.-]")
+
+
+def invitation(facts: InvitationFacts) -> Letter:
+    """Invite a person, with the calendar file."""
+    return _about(facts, "invitation", invitation_writing(facts), request_part(cleaned(facts)))
+
+
+def update(facts: InvitationFacts) -> Letter:
+    """Tell a person what is different, with the calendar file that takes the old one's place."""
+    return _about(facts, "update", update_writing(facts), request_part(cleaned(facts)))
+
+
+def cancelled(facts: InvitationFacts) -> Letter:
+    """Tell a person that there is no session for them, and take it out of their calendar."""
+    return _about(facts, "cancel", cancelled_writing(facts), cancel_part(cleaned(facts)))
+
+
+def message_to_guests(
+    facts: InvitationFacts, *, words: str, number: int | str, date: datetime
+) -> Letter:
+    """Pass on what the facilitator says to those coming; `number` tells her messages apart."""
+    own_id = message_id("message", facts.uid, sequence=facts.version.sequence, occurrence=number)
+    writing = words_writing(facts, words)
+    letter = _letter(facts.house, facts.reader, writing, message_id=own_id, date=date)
+    return replace(letter, in_reply_to=first_message_id(facts.uid))
+
+
+def your_link(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Letter:
+    """Send a person the links to their own pages again."""
+    return _note(facts, "link", links_writing(facts, links))
+
+
+def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:
+    """Send a member of staff a link and a six-digit code to sign in with."""
+    return _note(facts, "sign-in", sign_in_writing(facts, url=url, code=code))
+
+
+def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:
+    """Make the Message-ID: the same for the same letter, however often it is sent."""
+    left, _, domain = uid.rpartition("@")
+    parts = (kind, left, str(sequence), str(occurrence))
+    return f"<{'.'.join(_fit(part) for part in parts)}@{_fit(domain) or _NO_DOMAIN}>"
+
+
+def first_message_id(uid: str) -> str:
+    """Give the Message-ID of a person's first invitation, which all later letters answer to."""
+    return message_id("invitation", uid)
+
+
+def _about(facts: InvitationFacts, kind: str, writing: Writing, calendar: CalendarPart) -> Letter:
+    own_id = message_id(kind, facts.uid, sequence=facts.version.sequence)
+    first_id = first_message_id(facts.uid)
+    letter = _letter(
+        facts.house, facts.reader, writing, message_id=own_id, date=facts.version.stamp
+    )
+    is_first = own_id == first_id
+    return replace(letter, calendar=calendar, in_reply_to=None if is_first else first_id)
+
+
+def _note(facts: NoteFacts, kind: str, writing: Writing) -> Letter:
+    _, _, domain = facts.house.mail.rpartition("@")
+    own_id = message_id(kind, f"{facts.key}@{domain}")
+    letter = _letter(facts.house, facts.reader, writing, message_id=own_id, date=facts.date)
+    return replace(letter, headers=BY_MACHINE)
+
+
+def _letter(
+    house: HouseFacts, reader: ReaderFacts, writing: Writing, *, message_id: str, date: datetime
+) -> Letter:
+    return Letter(
+        to=Mailbox(reader.name, reader.mail),
+        sender=Mailbox(house.name, house.mail),
+        subject=writing.subject,
+        text=plain_text(writing),
+        html=html_text(writing),
+        message_id=message_id,
+        date=date,
+    )
+
+
+def _fit(part: str) -> str:
+    return _UNFIT.sub("-", part)

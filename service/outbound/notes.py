@@ -1,0 +1,64 @@
+"""The words of short letters that are not about one session: a link asked for, a way to sign in."""
+
+from dataclasses import dataclass, field
+
+from scheduling.time import Slot, span_words
+from service.outbound.facts import NoteFacts, cleaned
+from service.outbound.invitations import greeting_for, whom_to_ring
+from service.outbound.numbers import pin_words
+from service.outbound.writing import Line, LineKind, Section, Writing, plain
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """One session that a person asked the link to: its title as they may see it, and when."""
+
+    title: str
+    slot: Slot
+    zone: str
+    url: str = field(repr=False)
+
+
+def links_writing(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Writing:
+    """Write the links to a person's own pages once more."""
+    known = cleaned(facts)
+    one = "Here is the link you asked for. It opens your own page."
+    several = "Here are the links you asked for. Each opens your own page."
+    return Writing(
+        subject=f"Your link from {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(plain(several if len(links) > 1 else one),),
+        sections=(
+            *(_link_section(cleaned(link)) for link in links),
+            Section("If you did not ask", plain("You do not need to do anything.")),
+            whom_to_ring(known.house),
+        ),
+        farewell=(known.house.name,),
+    )
+
+
+def sign_in_writing(facts: NoteFacts, *, url: str, code: str) -> Writing:
+    """Write a link and a code to sign in with; both work for ten minutes."""
+    known = cleaned(facts)
+    return Writing(
+        subject=f"Sign in to {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(
+            (Line("Open this page and press the button to sign in", LineKind.LINK, url),),
+            (
+                Line("Or type this code where you asked to sign in:"),
+                Line(pin_words(code), LineKind.FIGURE),
+            ),
+            plain("Both work once, for 10 minutes. Do not give them to anybody else."),
+        ),
+        sections=(
+            Section("If you did not ask", plain("You do not need to do anything.")),
+            whom_to_ring(known.house),
+        ),
+        farewell=(known.house.name,),
+    )
+
+
+def _link_section(link: LinkFacts) -> Section:
+    when = span_words(link.slot, link.zone)
+    return Section(link.title, (Line(when), Line("Your page", LineKind.BUTTON, link.url)))
