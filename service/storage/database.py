@@ -53,7 +53,8 @@ class Database:
         """Give a session whose transaction is committed at the end, or undone if anything is raised."""
         async with (
             _turn(self._write_turn),
-            AsyncSession(self._writer, expire_on_commit=False) as db,db.begin()
+            AsyncSession(self._writer, expire_on_commit=False) as db,
+            db.begin(),
         ):
             yield db
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from accessibility.consent import Purpose
@@ -121,6 +121,12 @@ class SealedWords(OfOrganisation, Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+#: Somebody on the staff has the next move.
+WAITING_STATES = (
+    RequestState.SUBMITTED,
+    RequestState.ACKNOWLEDGED,
+    RequestState.ARRANGING,
+)
 CLOSED_STATES = (RequestState.WITHDRAWN, RequestState.CLOSED, RequestState.REVIEWED)
 
 
@@ -182,6 +188,12 @@ async def requests_for_invitation(
     """The requests that belong to one invitation, oldest first."""
     query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
     return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
+
+
+async def open_request_count(db: Db, actor: Actor) -> int:
+    """How many requests still wait for somebody here to do something."""
+    query = visible_requests(actor).where(AccessRequest.state.in_(WAITING_STATES))
+    return await db.scalar(query.with_only_columns(func.count())) or 0
 
 
 async def open_requests(

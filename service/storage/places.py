@@ -17,7 +17,7 @@ from service.storage.types import JsonValue
 
 @dataclass(frozen=True, slots=True)
 class PlaceFact:
-    """One thing known about a place ("step-free", "hearing loop"): whether it is so, and when that was checked."""
+    """One thing known about a place ("step-free"): whether it is so, and when that was checked."""
 
     word: str
     is_so: bool = True

@@ -1,6 +1,7 @@
 """Staff: people who may sign in, their roles, their sign-ins, and tokens for programs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from service.actor import Actor, Role
 from service.errors import NotFound
 from service.storage.base import Base, Db, HasId, OfOrganisation
+from service.storage.organisations import Organisation
 from service.storage.people import Person
 
 
@@ -144,3 +146,37 @@ async def active_staff_by_email(db: Db, email_key: str) -> Sequence[Person]:
         .order_by(Person.organisation_id)
     )
     return (await db.scalars(query)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in on a browser, with what pages need of them."""
+
+    sign_in_id: UUID
+    person: Person
+    roles: frozenset[Role]
+    organisation: Organisation
+
+
+async def signed_in(db: Db, secret_hash: str, now: datetime) -> SignedIn | None:
+    """Find who a sign-in cookie belongs to: not expired, not disabled, not left."""
+    query = (
+        select(SignIn.id, Person, StaffMember, Organisation)
+        .join(Person, Person.id == SignIn.person_id)
+        .join(StaffMember, StaffMember.person_id == Person.id)
+        .join(Organisation, Organisation.id == SignIn.organisation_id)
+        .where(SignIn.secret_hash == secret_hash, SignIn.expires_at > now)
+        .where(StaffMember.disabled_at.is_(None), Person.left_at.is_(None))
+        .options(selectinload(StaffMember.roles))
+    )
+    row = (await db.execute(query)).first()
+    if row is None:
+        return None
+    sign_in_id, person, member, organisation = row
+    return SignedIn(sign_in_id, person, frozenset(role.role for role in member.roles), organisation)
+
+
+async def program_with_token(db: Db, token_hash: str) -> ApiToken | None:
+    """The token with this hash, unless it was revoked."""
+    query = select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
+    return await db.scalar(query)

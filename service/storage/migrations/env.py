@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON
+from sqlalchemy import JSON, TypeDecorator
 from sqlalchemy.engine import Connection
 
 from service.storage.tables import METADATA
@@ -17,7 +17,8 @@ def _spell(kind: str, column_type: object, context_: AutogenContext) -> str | Li
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(column_type, WallDateTime):
         return "sa.String()"
-    if kind == "type" and isinstance(column_type, JSON):
+    impl = column_type.impl if isinstance(column_type, TypeDecorator) else column_type
+    if kind == "type" and isinstance(impl, JSON):
         context_.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False

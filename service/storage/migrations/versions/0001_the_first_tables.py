@@ -193,7 +193,9 @@ def upgrade() -> None:
         sa.Column("room_limit", sa.Integer(), nullable=True),
         sa.Column("outdoor_limit", sa.Integer(), nullable=True),
         sa.Column("is_closed", sa.Boolean(), nullable=False),
-        sa.Column("facts", service.storage.places.Facts(), nullable=False),
+        sa.Column(
+            "facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],

@@ -1,0 +1,1 @@
+"""Pages and the API: two thin doors to the same actions. No SQL here."""

@@ -1,0 +1,70 @@
+"""What travels with the application and with each request, under typed keys."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+from jinja2 import Environment
+
+from service.actions.needs import Sealer
+from service.actor import Actor
+from service.clock import Clock
+from service.config import Settings
+from service.keys import Keys
+from service.storage.base import Db
+from service.storage.database import Database
+from service.storage.organisations import Organisation
+from service.web.attempts import Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The organisation as pages show it: plain values, which outlive the transaction."""
+
+    id: UUID
+    slug: str
+    name: str
+    contact_phone: str
+    contact_email: str
+    zone: str
+    jitsi_url: str
+    dial_in_number: str
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counters against guessing, in memory: per address, and per link or person."""
+
+    by_address: Attempts = field(default_factory=lambda: Attempts(20, seconds=60))
+    by_target: Attempts = field(default_factory=lambda: Attempts(5, seconds=600))
+
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+KEYS = web.AppKey("keys", Keys)
+CLOCK = web.AppKey("clock", Clock)
+SEALER = web.AppKey("sealer", Sealer)
+TEMPLATES = web.AppKey("templates", Environment)
+LIMITS = web.AppKey("limits", Limits)
+IS_DEMO = web.AppKey("is_demo", bool)
+
+DB = web.RequestKey("db", Db)
+ACTOR = web.RequestKey("actor", Actor)
+HOUSE = web.RequestKey("house", House)
+NOW = web.RequestKey("now", datetime)
+FORM_TOKEN = web.RequestKey("form_token", str)
+
+
+def house_of(organisation: Organisation) -> House:
+    """Take from the organisation's row what pages need."""
+    return House(
+        id=organisation.id,
+        slug=organisation.slug,
+        name=organisation.name,
+        contact_phone=organisation.contact_phone,
+        contact_email=organisation.contact_email,
+        zone=organisation.zone,
+        jitsi_url=organisation.jitsi_url,
+        dial_in_number=organisation.dial_in_number,
+    )

@@ -1,0 +1,264 @@
+"""Who may pass each route, and the one way in: find the actor, check, run the handler in a transaction.
+
+A route without a guard cannot be written: `Route` asks for one. Reading requests run in a transaction
+that the database refuses to write in; all others in one that is committed only if the answer is not
+an error.
+"""
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from service.actions.permissions import Permission, require
+from service.actor import Actor, Door
+from service.errors import NotAllowed, NotFound
+from service.keys import readable_link
+from service.storage.base import Db
+from service.storage.invitations import invitation_by_link
+from service.storage.organisations import organisation_by_id
+from service.storage.staff import program_with_token, signed_in
+from service.web.answers import see_other
+from service.web.context import (
+    ACTOR,
+    CLOCK,
+    DATABASE,
+    DB,
+    FORM_TOKEN,
+    HOUSE,
+    IS_DEMO,
+    KEYS,
+    LIMITS,
+    NOW,
+    house_of,
+)
+from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
+from service.web.proxies import address_of
+from service.web.reading import take_body
+
+#: The part of a path that is an invitation's link.
+LINK = "link"
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class Entry(StrEnum):
+    """How one comes in."""
+
+    EVERYONE = "everyone"
+    GUEST = "guest"
+    STAFF = "staff"
+    PROGRAM = "program"
+    DEMONSTRATION = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may pass: by which entry, and with which permission or scope."""
+
+    entry: Entry
+    permission: Permission | None = None
+    scope: str | None = None
+
+
+EVERYONE = Guard(Entry.EVERYONE)
+GUEST = Guard(Entry.GUEST, Permission.OWN_INVITATION)
+ANY_STAFF = Guard(Entry.STAFF)
+DEMONSTRATION = Guard(Entry.DEMONSTRATION)
+
+
+def staff(permission: Permission) -> Guard:
+    """Guard for staff who may do this."""
+    return Guard(Entry.STAFF, permission)
+
+
+def program(scope: str) -> Guard:
+    """Guard for programs whose token has the scope."""
+    return Guard(Entry.PROGRAM, scope=scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route: its guard stands beside it. `takes_file` allows a file to be uploaded (multipart)."""
+
+    method: str
+    path: str
+    handler: Handler
+    guard: Guard
+    name: str
+    takes_file: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether requests by this route may change anything."""
+        return self.method not in SAFE_METHODS
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in on this browser."""
+
+    code = "not-signed-in"
+
+
+class BadFormToken(NotAllowed):
+    """The form was not one of ours, or was made for somebody else."""
+
+    code = "bad-form"
+
+
+def guarded(route: Route) -> Handler:
+    """Wrap the route's handler: body first, then one transaction with the actor found and checked."""
+
+    async def enter(request: web.Request) -> web.StreamResponse:
+        request[NOW] = request.app[CLOCK].now()
+        if route.changes:
+            _refuse_bodies(request, route)
+            await take_body(request)
+        database = request.app[DATABASE]
+        if not route.changes:
+            async with database.reading() as db:
+                return await _pass(request, route, db)
+        try:
+            async with database.writing() as db:
+                response = await _pass(request, route, db)
+                if response.status >= web.HTTPBadRequest.status_code:
+                    raise _Undone(response)
+        except _Undone as undone:
+            return undone.response
+        return response
+
+    return enter
+
+
+class _Undone(Exception):
+    """Carries an error answer out of a transaction that must be undone."""
+
+    def __init__(self, response: web.StreamResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamResponse:
+    request[DB] = db
+    find = _FINDERS[route.guard.entry]
+    bound_to = await find(request, route)
+    if bound_to is None:
+        return see_other(f"/sign-in?next={request.rel_url.path}")
+    request[FORM_TOKEN] = request.app[KEYS].form_token(bound_to)
+    if route.changes and route.guard.entry is not Entry.PROGRAM:
+        await _check_form_token(request)
+    if route.guard.permission is not None:
+        require(request[ACTOR], route.guard.permission)
+    response = await route.handler(request)
+    if route.guard.entry in (Entry.EVERYONE, Entry.DEMONSTRATION) and not cookie_of(
+        request, BROWSER
+    ):
+        give_cookie(request, response, BROWSER, bound_to.partition("|")[2])
+    return response
+
+
+def _refuse_bodies(request: web.Request, route: Route) -> None:
+    """Refuse kinds of body this route does not read. A file needs its length and a boundary
+    beforehand: without a boundary aiohttp's own limit does not hold (reliability finding F4)."""
+    if request.content_type != "multipart/form-data":
+        return
+    if not route.takes_file or "boundary=" not in request.headers.get("Content-Type", ""):
+        raise web.HTTPUnsupportedMediaType
+    if request.content_length is None or request.content_length > request.app._client_max_size:
+        raise web.HTTPRequestEntityTooLarge(
+            request.app._client_max_size, request.content_length or 0
+        )
+
+
+async def _check_form_token(request: web.Request) -> None:
+    given = (await request.post()).get("csrf", "")
+    if not isinstance(given, str) or not hmac.compare_digest(
+        given.encode(), request[FORM_TOKEN].encode()
+    ):
+        raise BadFormToken
+
+
+async def _everyone(request: web.Request, _route: Route) -> str:
+    """Nobody in particular; forms are bound to a cookie of this browser. Who is signed in stays known."""
+    await _staff(request, _route)
+    return f"browser|{cookie_of(request, BROWSER) or secrets.token_urlsafe(16)}"
+
+
+async def _demonstration(request: web.Request, route: Route) -> str:
+    if not request.app[IS_DEMO]:
+        raise NotFound
+    return await _everyone(request, route)
+
+
+async def _guest(request: web.Request, _route: Route) -> str:
+    """Find the invitation by the link in the address; unknown links are counted against the address."""
+    limits, address, now = request.app[LIMITS], address_of(request), request[NOW]
+    hashed = request.app[KEYS].hashed("invitation", readable_link(request.match_info[LINK]))
+    invitation = await invitation_by_link(request[DB], hashed)
+    if invitation is None:
+        limits.by_address.check(address, now)
+        limits.by_address.failed(address, now)
+        raise NotFound
+    request[ACTOR] = Actor(
+        organisation_id=invitation.organisation_id,
+        door=Door.GUEST,
+        person_id=invitation.person_id,
+        name=invitation.person.chosen_name,
+        invitation_id=invitation.id,
+    )
+    request[HOUSE] = house_of(await organisation_by_id(request[DB], invitation.organisation_id))
+    return f"guest|{hashed}"
+
+
+async def _staff(request: web.Request, _route: Route) -> str | None:
+    """Find who is signed in on this browser; None if nobody is."""
+    secret = cookie_of(request, SIGN_IN)
+    if not secret:
+        return None
+    found = await signed_in(request[DB], request.app[KEYS].hashed("sign-in", secret), request[NOW])
+    if found is None:
+        return None
+    request[HOUSE] = house_of(found.organisation)
+    request[ACTOR] = Actor(
+        organisation_id=found.organisation.id,
+        door=Door.STAFF,
+        person_id=found.person.id,
+        name=found.person.chosen_name,
+        roles=found.roles,
+    )
+    return f"staff|{found.sign_in_id}"
+
+
+async def _program(request: web.Request, route: Route) -> str:
+    """Find the token's actor and check its scope; raises NotSignedIn or NotAllowed."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found = None
+    if scheme.lower() == "bearer" and token:
+        found = await program_with_token(
+            request[DB], request.app[KEYS].hashed("token", token.strip())
+        )
+    if found is None:
+        raise NotSignedIn
+    if route.guard.scope is not None and route.guard.scope not in found.scopes:
+        raise NotAllowed
+    request[HOUSE] = house_of(await organisation_by_id(request[DB], found.organisation_id))
+    request[ACTOR] = Actor(
+        organisation_id=found.organisation_id,
+        door=Door.PROGRAM,
+        person_id=None,
+        name=found.name,
+        scopes=frozenset(found.scopes),
+    )
+    return f"program|{found.id}"
+
+
+_FINDERS: dict[Entry, Callable[[web.Request, Route], Awaitable[str | None]]] = {
+    Entry.EVERYONE: _everyone,
+    Entry.DEMONSTRATION: _demonstration,
+    Entry.GUEST: _guest,
+    Entry.STAFF: _staff,
+    Entry.PROGRAM: _program,
+}

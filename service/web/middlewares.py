@@ -1,0 +1,157 @@
+"""Round every request: one log line and the headers, errors as pages, cross-site posts refused."""
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from service.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    ServiceError,
+    TooManyAttempts,
+)
+from service.web.answers import page
+from service.web.context import SETTINGS
+from service.web.guards import SAFE_METHODS, BadFormToken, NotSignedIn
+from service.web.problems import problem_answer
+from service.web.words import say
+
+log = structlog.get_logger("web")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+STATIC = "/static/"
+API = "/api/"
+
+STATUSES: Mapping[type[ServiceError], int] = {
+    NotSignedIn: 401,
+    NotFound: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    Refused: 409,
+    Conflict: 409,
+    TooManyAttempts: 429,
+}
+
+
+def status_of(error: ServiceError) -> int:
+    """Give the status for an error; a kind of error without one is a programming error (500)."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+
+
+@web.middleware
+async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Set the safety headers and write one line: the route's name, never the path (it may hold a link)."""
+    begun = time.perf_counter()
+    response = await handler(request)
+    response.headers.update(HEADERS)
+    if request.app[SETTINGS].is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if not request.path.startswith(STATIC):
+        response.headers.setdefault("Cache-Control", "no-store")
+    took = round((time.perf_counter() - begun) * 1000, 1)
+    name = request.match_info.route.name or "unknown"
+    log.info("request", method=request.method, route=name, status=response.status, ms=took)
+    return response
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever went wrong into a page, or a problem document for programs."""
+    try:
+        return await handler(request)
+    except ServiceError as error:
+        return await _answer(request, status_of(error), error.code, error)
+    except web.HTTPException as error:
+        if error.status < web.HTTPBadRequest.status_code:
+            raise
+        return await _answer(request, error.status, f"http-{error.status}", None)
+    except TimeoutError:
+        return await _answer(request, 503, "busy", None)
+    except Exception as error:  # noqa: BLE001 - the edge: logged by kind and place, shown as a page
+        number = uuid.uuid4().hex[:8]
+        log.log(
+            logging.ERROR, "failed", number=number, kind=type(error).__name__, where=_where(error)
+        )
+        return await _answer(request, 500, "our-fault", None)
+
+
+@web.middleware
+async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse posts that another site made the browser send (browsers say so in two headers)."""
+    if (
+        request.method not in SAFE_METHODS
+        and not request.path.startswith(API)
+        and _is_foreign(request)
+    ):
+        raise BadFormToken
+    return await handler(request)
+
+
+def _is_foreign(request: web.Request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return False
+    ours = {request.host, urlsplit(request.app[SETTINGS].public_url).netloc}
+    return urlsplit(origin).netloc not in ours
+
+
+async def _answer(
+    request: web.Request, status: int, code: str, error: ServiceError | None
+) -> web.Response:
+    if request.path.startswith(API):
+        response = problem_answer(status, code, error)
+    else:
+        response = await page(
+            request, "error.html", status=status, nav=[], **_explained(code, error)
+        )
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if code == "busy":
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _explained(code: str, error: ServiceError | None) -> dict[str, str]:
+    if isinstance(error, Refused):
+        return {"title": say("refused.title"), "words": say(error.reason, error.facts)}
+    known = code if code in _TITLES else "our-fault"
+    return {"title": say(f"{known}.title"), "words": say(known)}
+
+
+_TITLES = frozenset(
+    {
+        "not-found", "not-allowed", "bad-form", "invalid", "conflict", "too-many-attempts", "busy",
+        "our-fault", "not-signed-in", "http-404", "http-405", "http-413", "http-415", "http-400",
+    }
+)  # fmt: skip
+
+
+def _where(error: Exception) -> str:
+    """Name the innermost line of ours, without any value."""
+    trace, where = error.__traceback__, ""
+    while trace is not None:
+        where = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where

@@ -1,0 +1,43 @@
+"""The links at the top of staff pages, each only for who may follow it, with what is waiting there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.actions.permissions import Permission, may
+from service.actor import Actor
+from service.storage.base import Db
+from service.storage.needs import open_request_count
+from service.storage.tasks import TaskKind, open_task_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link at the top."""
+
+    href: str
+    word: str
+    count: int | None
+    is_current: bool
+
+
+async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
+    """Give the links for this person, in their fixed order, with counts (two queries at most)."""
+    tasks = await open_task_counts(db, actor)
+    places: list[tuple[str, str, int | None, Permission]] = [
+        ("/today", "Today", sum(tasks.values()), Permission.DO_TASKS),
+        ("/sessions", "Sessions", None, Permission.SEE_MEETINGS),
+    ]
+    if may(actor, Permission.SEE_REQUESTS):
+        waiting = await open_request_count(db, actor)
+        places.append(("/requests", "Requests", waiting, Permission.SEE_REQUESTS))
+    places += [
+        ("/calls", "Calls", tasks.get(TaskKind.RING, 0), Permission.KEEP_PEOPLE),
+        ("/letters", "Letters", tasks.get(TaskKind.POST, 0), Permission.KEEP_PEOPLE),
+        ("/people", "People", None, Permission.KEEP_PEOPLE),
+        ("/set-up", "Set up", None, Permission.KEEP_PLACES),
+    ]
+    return [
+        Link(href, word, count, is_current=path == href or path.startswith(f"{href}/"))
+        for href, word, count, permission in places
+        if may(actor, permission)
+    ]

@@ -1,0 +1,26 @@
+"""All routes, each with its guard, in one list made of a list for each kind of visitor."""
+
+from service.web.guards import Route
+from service.web.routes import (
+    access,
+    api,
+    guest,
+    meetings,
+    people,
+    public,
+    setting_up,
+    signing_in,
+    tasks,
+)
+
+ROUTES: tuple[Route, ...] = (
+    *public.ROUTES,
+    *signing_in.ROUTES,
+    *guest.ROUTES,
+    *meetings.ROUTES,
+    *people.ROUTES,
+    *tasks.ROUTES,
+    *access.ROUTES,
+    *setting_up.ROUTES,
+    *api.ROUTES,
+)

@@ -1,0 +1,5 @@
+"""The API for programs."""
+
+from service.web.guards import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""A participant's own pages, opened by the link of an invitation."""
+
+from service.web.guards import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""People, groups, import and export."""
+
+from service.web.guards import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""Signing in and out."""
+
+from service.web.guards import Route
+
+ROUTES: tuple[Route, ...] = ()
