@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 from accessibility.errors import AccessibilityError
 from accessibility.terms import Param, ParamKind
@@ -103,6 +103,8 @@ def fault_in(param: Param, answer: str) -> Fault | None:
             return _fault_in_number(param, answer)
         case ParamKind.DATE:
             return None if _is_date(answer) else Fault.NOT_A_DATE
+        case unknown:
+            assert_never(unknown)
 
 
 def is_too_long(own_words: str) -> bool:

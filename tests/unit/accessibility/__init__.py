@@ -1,0 +1,1 @@
+"""Examples for the rules of needs, requests, consent and disclosure."""
