@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessibility.slack import Urgency, urgency, working_days_between
@@ -21,6 +21,7 @@ def one_by_one(today: date, day: date, holidays: frozenset[date]) -> int:
     return count
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, HOLIDAYS)
 def test_working_days_are_as_counted_one_by_one(
     one: date, other: date, holidays: frozenset[date]
@@ -33,6 +34,7 @@ def test_working_days_are_as_counted_one_by_one(
     assert -expected == working_days_between(day, today, holidays)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, DAYS, HOLIDAYS)
 def test_working_days_add_up(a: date, b: date, c: date, holidays: frozenset[date]) -> None:
     whole = working_days_between(a, c, holidays)
