@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from service.identifiers import new_id
-from service.storage.types import EnumByValue, JsonValue, UtcDateTime
+from service.storage.types import JsonValue, UtcDateTime, enum_by_value
 
 #: A database session. In code it is always called `db`; nobody below the edge commits it.
 Db = AsyncSession
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
         str: String(),
         UUID: Uuid(),
         datetime: UtcDateTime(),
-        StrEnum: EnumByValue,
+        StrEnum: enum_by_value(StrEnum),
         dict[str, Any]: JsonValue,
         dict[str, str]: JsonValue,
         dict[str, int | None]: JsonValue,

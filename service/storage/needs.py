@@ -18,6 +18,7 @@ from service.storage.base import Base, Db, OfOrganisation
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.people import Person
+from service.storage.types import enum_by_value
 
 
 class Need(OfOrganisation, Base):
@@ -100,7 +101,9 @@ class RequestStep(OfOrganisation, Base):
     __table_args__ = (Index(None, "request_id"),)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("access_requests.id", ondelete="CASCADE"))
-    from_state: Mapped[RequestState | None]
+    from_state: Mapped[RequestState | None] = mapped_column(
+        enum_by_value(RequestState, name="from_state")
+    )
     to_state: Mapped[RequestState]
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]

@@ -10,14 +10,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 #: JSON on SQLite, JSONB on PostgreSQL.
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
-#: Enumerations are kept by value as text with a CHECK, so that adding a value is a small migration.
-EnumByValue = Enum(
-    StrEnum,
-    native_enum=False,
-    create_constraint=True,
-    length=40,
-    values_callable=lambda members: [member.value for member in members],
-)
+
+def enum_by_value(members: type[StrEnum], *, name: str | None = None) -> Enum:
+    """Keep an enumeration by value, as text with a CHECK: adding a value is a small migration.
+
+    Give a name where one table has two columns of the same enumeration.
+    """
+    return Enum(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1033,7 +1033,7 @@ def upgrade() -> None:
                 "reviewed",
                 "withdrawn",
                 "closed",
-                name="requeststate",
+                name="from_state",
                 native_enum=False,
                 create_constraint=True,
                 length=40,

@@ -1,0 +1,189 @@
+"""The cast of all unit and access tests: Ada facilitates, Ben coordinates, Cleo directs, Dov belongs elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from scheduling.meeting import MeetingState
+from scheduling.time import WallTime, on_wall, resolve
+from scheduling.ways import Way
+from service.actor import Actor, Door, Role
+from service.identifiers import new_id
+from service.keys import Keys
+from service.storage.base import Base, Db
+from service.storage.invitations import Invitation
+from service.storage.kinds import Kind
+from service.storage.meetings import Meeting, Offer
+from service.storage.organisations import Organisation
+from service.storage.people import Person
+from service.storage.places import Place
+from service.storage.staff import StaffMember, StaffRole
+
+LONDON = "Europe/London"
+R = TypeVar("R", bound=Base)
+
+
+@dataclass(slots=True)
+class Make:
+    """Makes rows for tests, in a session that the test commits. Whatever is not given is sensible."""
+
+    db: Db
+    keys: Keys
+    now: datetime
+    count: int = field(default=0)
+
+    async def organisation(self, name: str = "Kiln Street Hub", **given: Any) -> Organisation:
+        """Make an organisation that can publish and send."""
+        values: dict[str, Any] = {
+            "slug": name.lower().replace(" ", "-"),
+            "contact_phone": "01632 960101",
+            "contact_email": "hello@kiln.example.org",
+            "zone": LONDON,
+            "jitsi_url": "https://meet.example.org",
+            "dial_in_number": "01632 960140",
+            "created_at": self.now,
+        }
+        return await self._keep(Organisation(id=new_id(), name=name, **values | given))
+
+    async def person(self, organisation: Organisation, name: str, **given: Any) -> Person:
+        """Make a person who is reached by e-mail at NAME@example.org."""
+        email = f"{name.lower().replace(' ', '.')}@example.org"
+        values: dict[str, Any] = {
+            "channels": ["email"],
+            "email": email,
+            "created_at": self.now,
+            "name_key": name.casefold(),
+        } | given
+        values.setdefault("email_key", values["email"].casefold())
+        return await self._keep(
+            Person(id=new_id(), organisation_id=organisation.id, chosen_name=name, **values)
+        )
+
+    async def staff(
+        self, organisation: Organisation, name: str, *roles: Role, **given: Any
+    ) -> Person:
+        """Make a person who may sign in, with these roles."""
+        person = await self.person(organisation, name, **given)
+        self.db.add(StaffMember(person_id=person.id, organisation_id=organisation.id))
+        await self.db.flush()
+        self.db.add_all(StaffRole(person_id=person.id, role=role) for role in roles)
+        await self.db.flush()
+        return person
+
+    async def kind(self, organisation: Organisation, **given: Any) -> Kind:
+        """Make a kind: two hours, room, online and phone, two hosts."""
+        self.count += 1
+        values: dict[str, Any] = {
+            "code": f"kind-{self.count}",
+            "name": "Peer-support circle",
+            "neutral_title": "Tuesday session",
+            "minutes": 120,
+            "ways": {"room": 12, "online": 12, "phone": 4},
+            "needs_second": True,
+        }
+        return await self._keep(
+            Kind(id=new_id(), organisation_id=organisation.id, **values | given)
+        )
+
+    async def place(
+        self, organisation: Organisation, name: str = "Saggar Row Hall", **given: Any
+    ) -> Place:
+        """Make a place with a room."""
+        values: dict[str, Any] = {"address": "Saggar Row, Burslem", "room_limit": 30} | given
+        return await self._keep(
+            Place(id=new_id(), organisation_id=organisation.id, name=name, **values)
+        )
+
+    async def meeting(
+        self,
+        organisation: Organisation,
+        kind: Kind,
+        *,
+        hosts: Sequence[Person],
+        starts_in: timedelta = timedelta(days=14),
+        offers: dict[Way, int | None] | None = None,
+        state: MeetingState = MeetingState.PUBLISHED,
+        **given: Any,
+    ) -> Meeting:
+        """Make a meeting, published unless said otherwise, that starts a fortnight from now."""
+        local = on_wall(self.now + starts_in, LONDON).local.replace(second=0, microsecond=0)
+        starts_at = resolve(WallTime(local, LONDON))
+        values: dict[str, Any] = {
+            "zone": LONDON,
+            "minutes": kind.minutes,
+            "neutral_title": "Tuesday session",
+            "real_title": "Carers' circle",
+            "help_phone": "01632 960101",
+            "lead_id": hosts[0].id if hosts else None,
+            "second_id": hosts[1].id if len(hosts) > 1 else None,
+            "created_by": hosts[0].id if hosts else None,
+            "created_at": self.now,
+            "published_at": self.now if state is not MeetingState.DRAFT else None,
+            "room_name": f"room-{new_id().hex}",
+        }
+        meeting = Meeting(
+            id=new_id(),
+            organisation_id=organisation.id,
+            kind_id=kind.id,
+            state=state,
+            starts_local=local,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=kind.minutes),
+            **values | given,
+        )
+        await self._keep(meeting)
+        for way, places in (offers or {Way.ONLINE: 12, Way.PHONE: 4}).items():
+            self.db.add(
+                Offer(
+                    organisation_id=organisation.id,
+                    meeting_id=meeting.id,
+                    way=way,
+                    places=places,
+                    seats=places,
+                    taken=0,
+                )
+            )
+        await self.db.flush()
+        return meeting
+
+    async def invitation(self, meeting: Meeting, person: Person, **given: Any) -> Invitation:
+        """Make an unanswered invitation."""
+        invitation_id = new_id()
+        link = self.keys.link_for("invitation", invitation_id, 1)
+        invitation = Invitation(
+            id=invitation_id,
+            organisation_id=meeting.organisation_id,
+            meeting_id=meeting.id,
+            person_id=person.id,
+            uid=f"{meeting.id}.{new_id().hex}@kiln.example.org",
+            stamp=self.now,
+            created_at=self.now,
+            link_hash=self.keys.hashed("invitation", link),
+            **given,
+        )
+        return await self._keep(invitation)
+
+    def link(self, invitation: Invitation) -> str:
+        """Give the path of an invitation's page."""
+        return f"/i/{self.keys.link_for('invitation', invitation.id, invitation.link_generation)}"
+
+    async def _keep(self, row: R) -> R:
+        self.db.add(row)
+        await self.db.flush()
+        return row
+
+
+def actor_for(organisation_id: UUID, person: Person | None, *roles: Role) -> Actor:
+    """Make the actor a signed-in person would be."""
+    return Actor(
+        organisation_id=organisation_id,
+        door=Door.STAFF,
+        person_id=person.id if person else None,
+        name=person.chosen_name if person else "",
+        roles=frozenset(roles),
+    )
+
+
+NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
