@@ -1,0 +1,204 @@
+"""Write down what guests must be told, in the transaction of the change: a message or a task for each.
+
+Messages are sent afterwards by the worker. People without e-mail, and people who may only be reached
+in a safe way, get a task for a human instead; what is newer overtakes what was not yet told.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from accessibility.contact import SAFE_CONTACT
+from scheduling.deadlines import post_is_too_slow, tell_by
+from scheduling.notices import Notice, NoticeKind
+from scheduling.versions import Version
+from service.actor import Actor
+from service.errors import ServiceError
+from service.storage.base import Db
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting
+from service.storage.messages import Message, MessageKind, MessageState
+from service.storage.needs import needs_of_people
+from service.storage.people import Channel, Person
+from service.storage.tasks import Task, TaskKind, TaskState
+
+MESSAGE_FOR = {
+    NoticeKind.INVITE: MessageKind.INVITATION,
+    NoticeKind.UPDATE: MessageKind.UPDATE,
+    NoticeKind.CANCEL: MessageKind.CANCEL,
+}
+TASK_FOR = {
+    Channel.TEXT: TaskKind.TEXT,
+    Channel.CALL: TaskKind.RING,
+    Channel.LETTER: TaskKind.POST,
+    Channel.THROUGH: TaskKind.THROUGH,
+}
+#: Tasks that tell one person one thing; a newer one takes the place of those still open.
+TELLING_TASKS = (*TASK_FOR.values(), TaskKind.SAFE_CONTACT)
+#: A message in one of these states may have reached its person.
+GONE = (MessageState.SENT, MessageState.SENDING, MessageState.FAILED)
+
+
+class NotTheGuest(ServiceError):
+    """A notice names an invitation that was not handed in; a programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one person will be told: by a message, or by a human with a task of this kind."""
+
+    channel: Channel | None = None
+    task: TaskKind | None = None
+
+
+async def tell(
+    db: Db,
+    meeting: Meeting,
+    invitations: Iterable[Invitation],
+    notices: Sequence[Notice],
+    *,
+    now: datetime,
+) -> None:
+    """Raise the versions of the invitations concerned and queue what each guest must be told.
+
+    `invitations` are loaded with their persons; `notices` come from `scheduling.notices.between`.
+    """
+    by_id = {invitation.id: invitation for invitation in invitations}
+    told = await _already_told(db, list(by_id))
+    safe = await _safe_contact_only(db, meeting.organisation_id, by_id.values())
+    for notice in notices:
+        if notice.guest_id not in by_id:
+            raise NotTheGuest
+        invitation = by_id[notice.guest_id]
+        await _overtake(db, invitation)
+        kind = _kind_for(notice, was_told=notice.guest_id in told)
+        _new_version(invitation, notice, kind, now)
+        if kind is None:
+            continue
+        reach = reach_of(invitation.person, meeting, now, is_safe=invitation.person_id in safe)
+        _queue(db, meeting, invitation, kind, reach, now=now)
+
+
+def reach_of(person: Person, meeting: Meeting, now: datetime, *, is_safe: bool) -> Reach:
+    """Choose how to tell a person: the first of their channels that can be used; a human if none can."""
+    if is_safe:
+        return Reach(task=TaskKind.SAFE_CONTACT)
+    for channel in map(Channel, person.channels):
+        if channel is Channel.EMAIL and person.email:
+            return Reach(channel=channel)
+        if channel is Channel.EMAIL:
+            continue
+        late = meeting.starts_at is not None and post_is_too_slow(now, meeting.starts_at)
+        if channel is Channel.LETTER and late and person.phone:
+            return Reach(task=TaskKind.RING)
+        return Reach(task=TASK_FOR[channel])
+    return Reach(channel=Channel.EMAIL) if person.email else Reach(task=TaskKind.DECIDE)
+
+
+def _kind_for(notice: Notice, *, was_told: bool) -> MessageKind | None:
+    """A person who was never told of the meeting gets the first invitation, and no cancellation."""
+    if was_told or notice.kind is NoticeKind.INVITE:
+        return MESSAGE_FOR[notice.kind]
+    return None if notice.kind is NoticeKind.CANCEL else MessageKind.INVITATION
+
+
+def _new_version(
+    invitation: Invitation, notice: Notice, kind: MessageKind | None, now: datetime
+) -> None:
+    """Raise SEQUENCE and stamp for anything after the first version (RFC 5546, 2.1.4)."""
+    is_first = kind is MessageKind.INVITATION and invitation.sequence == 0 and not notice.changes
+    if not is_first or invitation.removed_at is not None:
+        newer = Version(invitation.sequence, invitation.stamp).next(now)
+        invitation.sequence, invitation.stamp = newer.sequence, newer.stamp
+    invitation.what_changed = " ".join(sorted(notice.changes))
+    if notice.asks_again and invitation.answer.is_given:
+        invitation.asked_again = True
+
+
+def _queue(
+    db: Db,
+    meeting: Meeting,
+    invitation: Invitation,
+    kind: MessageKind,
+    reach: Reach,
+    *,
+    now: datetime,
+) -> None:
+    if reach.channel is not None:
+        db.add(
+            Message(
+                organisation_id=meeting.organisation_id,
+                kind=kind,
+                person_id=invitation.person_id,
+                subject_id=invitation.id,
+                meeting_id=meeting.id,
+                version=invitation.sequence,
+                channel=reach.channel,
+                due_at=now,
+                created_at=now,
+            )
+        )
+    elif reach.task is not None:
+        starts_at = meeting.starts_at or now
+        db.add(
+            Task(
+                organisation_id=meeting.organisation_id,
+                kind=reach.task,
+                about=kind.value,
+                once=f"{kind}|{invitation.id}|{invitation.sequence}",
+                person_id=invitation.person_id,
+                meeting_id=meeting.id,
+                subject_id=invitation.id,
+                due_at=tell_by(now, starts_at, by_post=reach.task is TaskKind.POST),
+                created_at=now,
+            )
+        )
+
+
+async def _overtake(db: Db, invitation: Invitation) -> None:
+    """Mark what was queued about this invitation and not yet told as overtaken."""
+    about_it = Message.subject_id == invitation.id
+    waiting = Message.state == MessageState.WAITING
+    await db.execute(
+        update(Message)
+        .where(about_it, waiting, Message.kind.in_(MESSAGE_FOR.values()))
+        .values(state=MessageState.OVERTAKEN)
+    )
+    await db.execute(
+        update(Task)
+        .where(Task.subject_id == invitation.id, Task.state == TaskState.OPEN)
+        .where(Task.kind.in_(TELLING_TASKS))
+        .values(state=TaskState.OVERTAKEN)
+    )
+
+
+async def _already_told(db: Db, invitation_ids: Sequence[UUID]) -> set[UUID]:
+    """Find the invitations whose person may have been told of the meeting already."""
+    by_message = select(Message.subject_id).where(
+        Message.subject_id.in_(invitation_ids), Message.state.in_(GONE)
+    )
+    by_human = select(Task.subject_id).where(
+        Task.subject_id.in_(invitation_ids),
+        Task.kind.in_(TELLING_TASKS),
+        Task.state == TaskState.DONE,
+    )
+    found = {*(await db.scalars(by_message)), *(await db.scalars(by_human))}
+    return {each for each in found if each is not None}
+
+
+async def _safe_contact_only(
+    db: Db, organisation_id: UUID, invitations: Iterable[Invitation]
+) -> set[UUID]:
+    """Find the people whom only a human may contact, in the way they agreed."""
+    people = [invitation.person_id for invitation in invitations]
+    needs = await needs_of_people(db, organisation_id, people)
+    return {need.person_id for need in needs if need.code == SAFE_CONTACT}
+
+
+async def may_write_to(db: Db, actor: Actor, person_id: UUID) -> bool:
+    """Tell whether anything may be sent to this person without a human in between."""
+    needs = await needs_of_people(db, actor.organisation_id, [person_id])
+    return not any(need.code == SAFE_CONTACT for need in needs)
