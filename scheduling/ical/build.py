@@ -7,7 +7,7 @@ lines say is the caller's: no address, PIN or name is added here, and nobody els
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, vCalAddress, vUri
 
 from scheduling.answers import Answer
 from scheduling.errors import BrokenValue
-from scheduling.ical.zones import LONDON, LONDON_RULE, vtimezone
+from scheduling.ical.zones import LONDON, LONDON_RULE, offset_at, vtimezone
 from scheduling.meeting import LONGEST_MINUTES
 from scheduling.text import without_controls
 from scheduling.time import WallTime, in_utc, resolve, zone_named
@@ -145,7 +145,9 @@ def event_block(invite: Invite, *, is_cancelled: bool = False) -> bytes:
 
 
 def zone_block(invite: Invite) -> bytes:
-    """Make the VTIMEZONE that the times of the invitation refer to."""
+    """Make the VTIMEZONE that the invitation's times refer to; nothing if they are in UTC."""
+    if not _is_told_by_rule(invite):
+        return b""
     return _zone_bytes(invite.start.zone, invite.zone_rule or LONDON_RULE)
 
 
@@ -189,12 +191,24 @@ def _add_version(event: Event, invite: Invite) -> None:
 
 
 def _add_times(event: Event, invite: Invite) -> None:
-    """Write wall-clock times; an end that its wall clock cannot tell apart is written in UTC."""
-    zone = zone_named(invite.start.zone)
-    ends_at = resolve(invite.start) + timedelta(minutes=invite.minutes)
-    end = ends_at.astimezone(zone)
-    event.add("DTSTART", invite.start.local.replace(tzinfo=zone))
-    event.add("DTEND", ends_at if end.fold else end)
+    starts_at = resolve(invite.start)
+    ends_at = starts_at + timedelta(minutes=invite.minutes)
+    zone = zone_named(invite.start.zone) if _is_told_by_rule(invite) else UTC
+    event.add("DTSTART", starts_at.astimezone(zone))
+    event.add("DTEND", ends_at.astimezone(zone))
+
+
+def _is_told_by_rule(invite: Invite) -> bool:
+    """Say whether wall-clock times would be read as meant, by the rule that goes with them.
+
+    If not (the end comes twice on the wall, or the zone does not keep its rule that year), both
+    times are written in UTC and no zone is: safe for a single meeting (icalendar, section c).
+    """
+    zone, starts_at = zone_named(invite.start.zone), resolve(invite.start)
+    ends = (starts_at + timedelta(minutes=invite.minutes)).astimezone(zone)
+    rule = invite.zone_rule or LONDON_RULE
+    both = (starts_at.astimezone(zone), ends)
+    return not ends.fold and all(time.utcoffset() == offset_at(rule, time) for time in both)
 
 
 def _add_words(event: Event, invite: Invite) -> None:

@@ -8,7 +8,7 @@ caller's. The library's own VTIMEZONE is not used: Thunderbird shows its winters
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Component, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
@@ -47,10 +47,33 @@ class UnreadableRule(SchedulingError):
 
 @dataclass(frozen=True, slots=True)
 class _YearDay:
-    """The moment of each year when the clocks are changed, as a wall time and a yearly rule."""
+    """When the clocks are changed each year: so long after a weekday of a month begins."""
 
-    first: datetime
-    rule: vRecur
+    month: int
+    week: int
+    weekday: int
+    after: timedelta
+
+    def in_year(self, year: int) -> datetime:
+        """Find the wall time of the change in a year."""
+        first, length = monthrange(year, self.month)
+        day = 1 + (self.weekday - 1 - first) % 7 + 7 * (self.week - 1)
+        in_month = date(year, self.month, day if day <= length else day - 7)
+        return datetime.combine(in_month, time()) + self.after
+
+    @property
+    def first(self) -> datetime:
+        """Find the wall time to count from, which lies on the rule itself."""
+        return self.in_year(_SINCE.get((self.month, self.week, self.weekday), _SINCE_EVER))
+
+    @property
+    def rule(self) -> vRecur:
+        """Write the day as a recurrence rule: one ordinal weekday, but for the shifted few."""
+        if self.after.days:
+            return _shifted(self.month, self.week, self.weekday, self.after.days)
+        ordinal = -1 if self.week == _LAST_WEEK else self.week
+        day = f"{ordinal}{_WEEKDAYS[self.weekday]}"
+        return vRecur({"FREQ": "YEARLY", "BYMONTH": self.month, "BYDAY": day})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +106,22 @@ def vtimezone(tzid: str, rule: str) -> Timezone:
     if high is not low:
         zone.add_component(_fill(TimezoneDaylight(), high, low))
     return zone
+
+
+def offset_at(rule: str, instant: datetime) -> timedelta:
+    """Give the offset that a rule has at an instant, which may not be what a zone has.
+
+    Cuba left its clocks alone in the winter of 2026: such a year stands in the zone's table, and
+    no yearly rule tells it. Raises UnreadableRule.
+    """
+    low, high = _sides(rule)
+    begun = [
+        (day.in_year(year).replace(tzinfo=UTC) - before.offset, side.offset)
+        for side, before in ((low, high), (high, low))
+        if (day := side.begins)
+        for year in (instant.year - 1, instant.year, instant.year + 1)
+    ]
+    return max((each for each in begun if each[0] <= instant), default=(instant, low.offset))[1]
 
 
 def _sides(rule: str) -> tuple[_Side, _Side]:
@@ -122,23 +161,7 @@ def _year_day(text: str) -> _YearDay:
     # A shifted day near the end of February would depend on leap years; no zone has one.
     if not (_MARCH if span.days else 1) <= month <= _DECEMBER:
         raise UnreadableRule(text)
-    since = _SINCE.get((month, week, weekday), _SINCE_EVER)
-    first = datetime.combine(_weekday_in(since, month, week, weekday), time()) + span
-    rule = (
-        _shifted(month, week, weekday, span.days) if span.days else _ordinal(month, week, weekday)
-    )
-    return _YearDay(first, rule)
-
-
-def _weekday_in(year: int, month: int, week: int, weekday: int) -> date:
-    first, length = monthrange(year, month)
-    day = 1 + (weekday - 1 - first) % 7 + 7 * (week - 1)
-    return date(year, month, day if day <= length else day - 7)
-
-
-def _ordinal(month: int, week: int, weekday: int) -> vRecur:
-    ordinal = -1 if week == _LAST_WEEK else week
-    return vRecur({"FREQ": "YEARLY", "BYMONTH": month, "BYDAY": f"{ordinal}{_WEEKDAYS[weekday]}"})
+    return _YearDay(month, week, weekday, span)
 
 
 def _shifted(month: int, week: int, weekday: int, days: int) -> vRecur:
