@@ -69,13 +69,14 @@ async def tell(
     by_id = {invitation.id: invitation for invitation in invitations}
     told = await _already_told(db, list(by_id))
     safe = await _safe_contact_only(db, meeting.organisation_id, by_id.values())
+    await _overtake(db, [notice.guest_id for notice in notices])
     for notice in notices:
         if notice.guest_id not in by_id:
             raise NotTheGuest
         invitation = by_id[notice.guest_id]
-        await _overtake(db, invitation)
-        kind = _kind_for(notice, was_told=notice.guest_id in told)
-        _new_version(invitation, notice, kind, now)
+        was_told = notice.guest_id in told
+        kind = _kind_for(notice, was_told=was_told)
+        _new_version(invitation, notice, is_first=not was_told and kind is not None, now=now)
         if kind is None:
             continue
         reach = reach_of(invitation.person, meeting, now, is_safe=invitation.person_id in safe)
@@ -105,12 +106,9 @@ def _kind_for(notice: Notice, *, was_told: bool) -> MessageKind | None:
     return None if notice.kind is NoticeKind.CANCEL else MessageKind.INVITATION
 
 
-def _new_version(
-    invitation: Invitation, notice: Notice, kind: MessageKind | None, now: datetime
-) -> None:
+def _new_version(invitation: Invitation, notice: Notice, *, is_first: bool, now: datetime) -> None:
     """Raise SEQUENCE and stamp for anything after the first version (RFC 5546, 2.1.4)."""
-    is_first = kind is MessageKind.INVITATION and invitation.sequence == 0 and not notice.changes
-    if not is_first or invitation.removed_at is not None:
+    if not is_first or notice.changes or invitation.sequence:
         newer = Version(invitation.sequence, invitation.stamp).next(now)
         invitation.sequence, invitation.stamp = newer.sequence, newer.stamp
     invitation.what_changed = " ".join(sorted(notice.changes))
@@ -158,9 +156,9 @@ def _queue(
         )
 
 
-async def _overtake(db: Db, invitation: Invitation) -> None:
-    """Mark what was queued about this invitation and not yet told as overtaken."""
-    about_it = Message.subject_id == invitation.id
+async def _overtake(db: Db, invitation_ids: Sequence[UUID]) -> None:
+    """Mark what was queued about these invitations and not yet told as overtaken."""
+    about_it = Message.subject_id.in_(invitation_ids)
     waiting = Message.state == MessageState.WAITING
     await db.execute(
         update(Message)
@@ -169,7 +167,7 @@ async def _overtake(db: Db, invitation: Invitation) -> None:
     )
     await db.execute(
         update(Task)
-        .where(Task.subject_id == invitation.id, Task.state == TaskState.OPEN)
+        .where(Task.subject_id.in_(invitation_ids), Task.state == TaskState.OPEN)
         .where(Task.kind.in_(TELLING_TASKS))
         .values(state=TaskState.OVERTAKEN)
     )
