@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar, get_origin
+from uuid import UUID
 
 from aiohttp import web
 from multidict import MultiMapping
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from scheduling.text import clean
-from service.errors import Invalid
+from service.errors import Invalid, NotFound
 
 #: Nobody needs longer to send a form; who does is cut off before any transaction begins.
 BODY_SECONDS = 20
@@ -84,6 +85,14 @@ def shown_again(form: MultiMapping[Any]) -> dict[str, Any]:
 async def read_form(request: web.Request, model: type[M]) -> M:
     """Read the posted form into the model; raises Invalid with a code per field."""
     return parse(await request.post(), model)
+
+
+def read_id(request: web.Request, name: str = "id") -> UUID:
+    """Read an identifier from the path; raises NotFound for what cannot be one."""
+    try:
+        return UUID(request.match_info[name])
+    except ValueError as error:
+        raise NotFound from error
 
 
 def read_query(request: web.Request, model: type[M]) -> M:
