@@ -198,7 +198,7 @@ def _way_changes(then: Seen, now: Seen) -> Iterator[Change]:
     in_both = set(then.ways) & set(now.ways)
     if then.ways != now.ways:
         yield Change.WAYS
-    if any(place != dict(now.places).get(way) for way, place in then.places if way in in_both):
+    if any(dict(then.places).get(way) != dict(now.places).get(way) for way in in_both):
         yield Change.PLACE
     if Way.PHONE in in_both and then.dial_in != now.dial_in:
         yield Change.PHONE

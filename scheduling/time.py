@@ -150,14 +150,10 @@ def long_date(instant: datetime, zone: str) -> str:
 def clock_words(instant: datetime, zone: str) -> str:
     """Write a time of day as people say it: "2pm", "1:30pm", "midday", "midnight"."""
     local = _on_wall(instant, zone_named(zone))
-    match (local.hour, local.minute):
-        case (0, 0):
-            return "midnight"
-        case (12, 0):
-            return "midday"
-        case (hour, minute):
-            past = f":{minute:02}" if minute else ""
-            return f"{(hour + 11) % 12 + 1}{past}{('am', 'pm')[hour // 12]}"
+    if local.hour % 12 == 0 and local.minute == 0:
+        return "midday" if local.hour else "midnight"
+    past = f":{local.minute:02}" if local.minute else ""
+    return f"{(local.hour + 11) % 12 + 1}{past}{('am', 'pm')[local.hour // 12]}"
 
 
 def span_words(slot: Slot, zone: str, *, name_zone: bool = False) -> str:

@@ -76,9 +76,9 @@ class Mailbox:
 class Invite:
     """All that one guest's calendar file is made of.
 
-    `attendee` may only be left out for a download by a guest without mail. A blank
-    `conference_label` leaves the CONFERENCE line out; else it names what `url` opens. `zone_rule`
-    is the POSIX rule of the start's zone, and may be left out for London.
+    `organiser` and `attendee` may only be left out for a download, and then neither is written: so
+    for a guest without mail. A blank `conference_label` leaves the CONFERENCE line out; else it
+    names what `url` opens. `zone_rule` is the POSIX rule of the start's zone; London needs none.
     """
 
     uid: str
@@ -92,7 +92,7 @@ class Invite:
     location: str = ""
     url: str = ""
     conference_label: str = ""
-    organiser: Mailbox
+    organiser: Mailbox | None = None
     attendee: Mailbox | None = None
     part_stat: PartStat = PartStat.NEEDS_ACTION
     is_private: bool = True
@@ -109,13 +109,13 @@ class Invite:
 
 def request(invite: Invite) -> bytes:
     """Make the file that invites a guest, or tells of a newer version of the same invitation."""
-    _check_attendee(invite)
+    _check_people(invite)
     return joined([event_block(invite)], zones=[zone_block(invite)], method=Method.REQUEST)
 
 
 def cancel(invite: Invite) -> bytes:
     """Make the file that takes the meeting out of the guest's calendar again."""
-    _check_attendee(invite)
+    _check_people(invite)
     block = event_block(invite, is_cancelled=True)
     return joined([block], zones=[zone_block(invite)], method=Method.CANCEL)
 
@@ -177,9 +177,9 @@ def _envelope(method: Method | None) -> tuple[bytes, bytes]:
     return whole.removesuffix(end), end
 
 
-def _check_attendee(invite: Invite) -> None:
-    if invite.attendee is None:
-        raise BrokenValue("a message needs the guest it is for")
+def _check_people(invite: Invite) -> None:
+    if invite.organiser is None or invite.attendee is None:
+        raise BrokenValue("a message needs whom it is from and the guest it is for")
 
 
 def _add_version(event: Event, invite: Invite) -> None:
@@ -226,7 +226,7 @@ def _add_words(event: Event, invite: Invite) -> None:
 
 
 def _add_people(event: Event, invite: Invite) -> None:
-    if invite.attendee is None:
+    if invite.organiser is None or invite.attendee is None:
         return
     event.add("ORGANIZER", _address(invite.organiser, {}))
     role = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}

@@ -1,6 +1,6 @@
 """The calendar file of one guest, read back line by line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -73,17 +73,22 @@ def test_a_download_asks_nothing_and_is_the_same_event() -> None:
 
 
 def test_a_guest_without_mail_downloads_a_file_with_nobody_in_it() -> None:
-    names = {line.name for line in read(download(replace(INVITE, attendee=None)))}
+    for alone in (replace(INVITE, attendee=None), replace(INVITE, organiser=None)):
+        names = {line.name for line in read(download(alone))}
 
-    assert not names & {"ATTENDEE", "ORGANIZER"}
+        assert not names & {"ATTENDEE", "ORGANIZER"}
 
 
-def test_a_message_without_its_guest_is_refused() -> None:
-    nobody = replace(INVITE, attendee=None)
+@pytest.mark.parametrize("build", [request, cancel])
+@pytest.mark.parametrize("missing", ["attendee", "organiser"])
+def test_a_message_without_both_its_people_is_refused(
+    build: Callable[[Invite], bytes], missing: str
+) -> None:
+    change: Mapping[str, Any] = {missing: None}
+    alone = replace(INVITE, **change)
 
-    for build in (request, cancel):
-        with pytest.raises(BrokenValue):
-            build(nobody)
+    with pytest.raises(BrokenValue):
+        build(alone)
 
 
 def test_there_is_one_attendee_with_everything_that_makes_buttons() -> None:

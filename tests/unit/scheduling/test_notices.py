@@ -139,6 +139,12 @@ def test_a_guest_whose_way_was_lost_before_sees_every_way() -> None:
     assert updates({Change.PHONE}) == told(old, replace(old, **PIN), guest(Way.ROOM))
 
 
+def test_a_place_found_later_is_told() -> None:
+    nowhere = replace(PUBLISHED, room_place=None)
+
+    assert updates({Change.PLACE}) == told(nowhere, PUBLISHED, guest(Way.ROOM))
+
+
 def test_publishing_invites_everybody_in_order() -> None:
     notices = between(DRAFT, PUBLISHED, before=[], after=EVERYBODY)
 
