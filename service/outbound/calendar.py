@@ -19,21 +19,31 @@ from service.outbound.numbers import names_words, phone_words
 
 def request_part(facts: InvitationFacts) -> CalendarPart:
     """Make the file that invites, or tells of a newer version; the facts are clean already."""
-    return CalendarPart(request(_invite(facts)), Method.REQUEST)
+    return CalendarPart(request(_mailed(facts)), Method.REQUEST)
 
 
 def cancel_part(facts: InvitationFacts) -> CalendarPart:
     """Make the file that takes the session out of the calendar; the facts are clean already."""
-    invite = replace(_invite(facts), description=_farewell(facts), conference_label="")
+    invite = replace(_mailed(facts), description=_farewell(facts), conference_label="")
     return CalendarPart(cancel(invite), Method.CANCEL)
 
 
 def calendar_file(facts: InvitationFacts) -> bytes:
     """Make the file to download from a person's page, who need not have a mail address."""
-    return download(_invite(cleaned(facts)))
+    known = cleaned(facts)
+    has_both = bool(known.house.mail and known.reader.mail)
+    return download(_mailed(known) if has_both else _invite(known))
+
+
+def _mailed(facts: InvitationFacts) -> Invite:
+    """Make what travels by mail, with both addresses; raise PermanentFailure if one is missing."""
+    organiser = _mailbox(facts.house.name, facts.house.mail)
+    attendee = _mailbox(facts.reader.name, facts.reader.mail)
+    return replace(_invite(facts), organiser=organiser, attendee=attendee)
 
 
 def _invite(facts: InvitationFacts) -> Invite:
+    """Make the entry without people in it; the organiser it must have is not written then."""
     session = facts.session
     is_online = Way.ONLINE in facts.shown_ways
     return Invite(
@@ -48,8 +58,7 @@ def _invite(facts: InvitationFacts) -> Invite:
         location=location(facts),
         url=facts.page_url,
         conference_label="Your page" if is_online else "",
-        organiser=_mailbox(facts.house.name, facts.house.mail),
-        attendee=_mailbox(facts.reader.name, facts.reader.mail) if facts.reader.mail else None,
+        organiser=CalendarMailbox(facts.house.name, facts.uid),
         part_stat=_part_stat(facts),
     )
 

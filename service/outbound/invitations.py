@@ -55,7 +55,7 @@ def words_writing(facts: InvitationFacts, words: str) -> Writing:
     return Writing(
         subject=f"About: {subject_of(known)}",
         greeting=greeting_for(known.reader.name),
-        opening=paragraphs(clean(words, lines=True)),
+        opening=(*paragraphs(clean(words, lines=True)), _own_page(known)),
         sections=(
             *_what_and_when(known),
             *joining_sections(known),
@@ -111,21 +111,26 @@ def _what_and_when(facts: InvitationFacts) -> tuple[Section, Section]:
     return Section("What", tuple(what)), Section("When", (Line(when, LineKind.STRONG),))
 
 
+def _own_page(facts: InvitationFacts) -> tuple[Line, ...]:
+    kind = LineKind.LINK if facts.on_paper else LineKind.BUTTON
+    return (Line("Your page", kind, facts.page_url),)
+
+
 def _how_to_answer(facts: InvitationFacts) -> tuple[Line, ...]:
     """Say where to answer: on one's page, or by phone if this is paper."""
     if facts.on_paper:
         ring = f"Tell us by phone: {phone_words(facts.house.phone)}." if facts.house.phone else ""
         return (*plain(ring), Line("Or on the internet", LineKind.LINK, facts.page_url))
-    is_answered = facts.reply.answer.is_given and not facts.reply.is_asked_again
-    label = "Your page" if is_answered else "Answer on your page"
-    return (Line(label, LineKind.BUTTON, facts.page_url),)
+    if facts.reply.answer.is_given and not facts.reply.is_asked_again:
+        return _own_page(facts)
+    return (Line("Answer on your page", LineKind.BUTTON, facts.page_url),)
 
 
 def _answer_words(facts: InvitationFacts) -> str:
     """State the answer we have, or ask for one."""
     reply, way = facts.reply, facts.own_way
     if reply.is_asked_again:
-        return "Because of this we ask you again: can you come?"
+        return "Because of what is new, we ask you again: can you come?"
     match reply.answer:
         case Answer.UNANSWERED:
             return _question(way)

@@ -1,0 +1,1 @@
+"""Letters and the channels that carry them, without a network."""

@@ -1,0 +1,113 @@
+"""Every kind of letter, byte for byte as it was last read by a person.
+
+`UPDATE_GOLDEN=1` writes the files anew; the difference is then read in review.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scheduling.answers import Answer
+from scheduling.ways import Way
+from service.outbound import letters, paper
+from service.outbound.facts import PhoneFacts, ReaderFacts, ReplyFacts
+from service.outbound.mail import Letter, mail_bytes
+from service.outbound.notes import LinkFacts
+from tests.unit.outbound.samples import (
+    INVITATION,
+    NASTY,
+    NOTE,
+    OFFERS,
+    PAGE_URL,
+    SENT_AT,
+    SESSION,
+    changed,
+    coming_by,
+)
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "mail"
+
+RUNG = replace(SESSION, phone=PhoneFacts(rings_you=True))
+NOTED = replace(INVITATION, note="Please bring a cup.\nWe have tea.\n\nSee you on Thursday!")
+ARRANGED = replace(
+    coming_by(Way.ROOM),
+    reply=ReplyFacts(
+        Answer.YES,
+        Way.ROOM,
+        supporters=("Dov",),
+        arranged=("We will switch on the hearing loop.", "A taxi comes for you at 1:15pm."),
+    ),
+)
+MOVED = replace(
+    changed(coming_by(Way.ROOM), "It now starts at 2pm, not at 1pm.", "Cleo hosts with Ben."),
+    reply=ReplyFacts(Answer.YES, Way.ROOM, is_asked_again=True),
+)
+OVER = replace(
+    changed(coming_by(Way.ONLINE)),
+    cancel_message="Ben is not well. We will find another day and write to you.",
+)
+ODD_NAMES = replace(
+    INVITATION,
+    reader=ReaderFacts(NASTY[0], "ada@example.org"),
+    session=replace(
+        SESSION, title=NASTY[2], hosts=("O'Brien", "نورة الفارسي", NASTY[8], "👩🏽‍🦽🎉")
+    ),
+    note=NASTY[5],
+)
+LINKS = (LinkFacts(SESSION.title, SESSION.slot, SESSION.zone, PAGE_URL),)
+
+LETTERS = {
+    "undecided": letters.invitation(NOTED),
+    "room": letters.invitation(ARRANGED),
+    "online": letters.invitation(coming_by(Way.ONLINE)),
+    "phone": letters.invitation(coming_by(Way.PHONE)),
+    "phone-rung": letters.invitation(replace(coming_by(Way.PHONE), session=RUNG)),
+    "outdoors": letters.invitation(coming_by(Way.OUTDOORS)),
+    "update": letters.update(MOVED),
+    "cancelled": letters.cancelled(OVER),
+    "nasty-names": letters.invitation(ODD_NAMES),
+    "message": letters.message_to_guests(
+        coming_by(Way.PHONE), words="Tea is at 2pm.\n\nBen and Cleo", number=1, date=SENT_AT
+    ),
+    "your-link": letters.your_link(NOTE, LINKS),
+    "sign-in": letters.sign_in(
+        NOTE, url="https://kiln.example.org/sign-in/bcdfghjkmnpq", code="246801"
+    ),
+}
+PAPERS = {
+    "paper": paper.paper_invitation(
+        replace(INVITATION, session=replace(SESSION, offers=OFFERS[2:3])), 20
+    ),
+    "paper-update": paper.paper_update(MOVED, 16),
+    "paper-cancelled": paper.paper_cancelled(OVER, 28),
+    "paper-message": paper.paper_message(coming_by(Way.PHONE), "Tea is at 2pm.", 18),
+}
+
+
+@pytest.mark.parametrize(("name", "letter"), list(LETTERS.items()), ids=list(LETTERS))
+def test_a_letter_is_as_it_was_read_last(name: str, letter: Letter) -> None:
+    assert golden(f"{name}.eml", mail_bytes(letter)) == mail_bytes(letter)
+    assert golden(f"{name}.txt", letter.text.encode()) == letter.text.encode()
+    assert golden(f"{name}.html", letter.html.encode()) == letter.html.encode()
+
+
+@pytest.mark.parametrize(("name", "letter"), list(PAPERS.items()), ids=list(PAPERS))
+def test_a_printed_letter_is_as_it_was_read_last(name: str, letter: paper.PaperLetter) -> None:
+    assert golden(f"{name}.html", letter.html.encode()) == letter.html.encode()
+    assert golden(f"{name}.txt", letter.text.encode()) == letter.text.encode()
+
+
+def test_no_golden_file_is_left_over() -> None:
+    stems = {path.stem for path in GOLDEN.iterdir() if not path.name.startswith(".")}
+
+    assert {*LETTERS, *PAPERS} == stems
+
+
+def golden(name: str, made: bytes) -> bytes:
+    """Read the golden file; write it first if asked to."""
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        path.write_bytes(made)
+    return path.read_bytes()
