@@ -11,7 +11,6 @@ from scheduling.answers import Answer
 from scheduling.errors import BrokenValue
 from scheduling.meeting import DialIn, Host, Place, Plan
 from scheduling.notices import (
-    ASKS_AGAIN,
     Change,
     Guest,
     Notice,
@@ -278,7 +277,7 @@ def told(old: Plan, new: Plan, one: Guest) -> tuple[Notice, ...]:
 
 def updates(changes: set[Change]) -> tuple[Notice, ...]:
     """Make the notice to Cleo that tells these changes; none for none."""
-    asks_again = bool(changes & ASKS_AGAIN)
+    asks_again = bool(changes & {Change.TIME, Change.PLACE, Change.WAY_LOST})
     update = Notice(CLEO, NoticeKind.UPDATE, frozenset(changes), asks_again=asks_again)
     return (update,) if changes else ()
 

@@ -13,7 +13,7 @@ from scheduling.ical.zones import (
     posix_rule,
     vtimezone,
 )
-from tests.unit.scheduling.calendar_lines import Line
+from tests.unit.scheduling.calendar_lines import Line, read
 from tests.unit.scheduling.yearly_rules import (
     OFF_RULE,
     is_on_rule,
@@ -74,6 +74,16 @@ def test_a_zone_has_the_offset_of_the_real_one_all_year(zone: str) -> None:
     }
 
     assert {instant: instant.astimezone(real).utcoffset() for instant in instants} == holding
+
+
+@pytest.mark.parametrize("rule", ["A0B,M3.1.0/-1,M10.5.4/24", "A0B,M4.1.6/-30,M9.4.4/50"])
+def test_a_shifted_day_may_lie_in_the_month_before_or_after(rule: str) -> None:
+    lines = read(bytes(vtimezone("X", rule).to_ical(sorted=False)))
+
+    for onset in onsets(lines, range(2024, 2036)):
+        assert onset.offset != offset_at(rule, onset.instant - SECOND)
+        assert onset.offset == offset_at(rule, onset.instant)
+    assert 2 * 12 == len(onsets(lines, range(2024, 2036)))
 
 
 @pytest.mark.parametrize("zone", ["America/Havana", "America/Nuuk", "Asia/Gaza", "Europe/Dublin"])
