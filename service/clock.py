@@ -8,8 +8,10 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from service.errors import ServiceError
 
-class ClockError(Exception):
+
+class ClockError(ServiceError):
     """The clock cannot say what time it is."""
 
     code = "clock"

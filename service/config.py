@@ -15,11 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.errors import ServiceError
 
 PREFIX = "MANYWAYS_"
 # Read by the tests and by `make`, never by the service.
@@ -27,14 +25,12 @@ NOT_SETTINGS = ("MANYWAYS_TEST_",)
 DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
     "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
 }
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
 
-class BadSettings(Exception):
+class BadSettings(ServiceError):
     """One or more settings cannot be used; says which and why, never the value."""
 
     code = "bad-settings"
@@ -94,8 +90,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on")
     public_url: str = Field(
-        default_factory=_default_public_url,
-        description="Address people see, used in every link",
+        default_factory=_default_public_url, description="Address people see, used in every link"
     )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="Proxies whose X-Forwarded-* headers count: networks, with commas"
@@ -103,10 +98,8 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(
         None,
         repr=False,
-        description=(
-            "Mail server: smtps://user:password@host:465, smtp+starttls://…:587 or smtp://…;"
-            " without one, mail goes to the post tray"
-        ),
+        description="Mail server: smtps://user:password@host:465, smtp+starttls://… or smtp://…"
+        " (without one, mail goes to the post tray)",
     )
     smtp_connections: int = Field(4, ge=1, le=64, description="Mail connections kept open")
     mail_from: str = Field(
@@ -115,9 +108,7 @@ class Settings(BaseSettings):
     )
     worker_inside: bool = Field(True, description="Send mail and run timers inside the web process")
     database_pool: int = Field(10, ge=1, le=200, description="PostgreSQL connections per process")
-    clock_file: Path | None = Field(
-        None, description="File that moves the clock of a demonstration, refused elsewhere"
-    )
+    clock_file: Path | None = Field(None, description="File that moves a demonstration's clock")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged: debug, info, warning or error"
     )
@@ -143,11 +134,14 @@ class Settings(BaseSettings):
     @classmethod
     def _with_driver(cls, url: str) -> str:
         scheme, separator, rest = url.partition("://")
-        if not separator or scheme not in DRIVERS:
+        kind = scheme.partition("+")[0]
+        if not separator or kind not in DRIVERS:
             raise ValueError("must begin with sqlite:/// or postgresql://")
-        if scheme.startswith("sqlite") and not rest.removeprefix("/"):
+        if kind != "sqlite":
+            _split(url)
+        elif not rest.removeprefix("/"):
             raise ValueError("must name a file, such as sqlite:////srv/manyways/manyways.db")
-        return f"{DRIVERS[scheme]}://{rest}"
+        return f"{DRIVERS[kind]}://{rest}"
 
     @field_validator("public_url")
     @classmethod
@@ -224,9 +218,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        found = {_variable(str(item["loc"][0])): item["msg"] for item in error.errors()}
-        problems = {name: why.removeprefix("Value error, ") for name, why in found.items()}
-        raise BadSettings(problems) from None
+        raise BadSettings(_problems_of(error)) from None
 
 
 def describe(settings: Settings) -> list[Row]:
@@ -236,7 +228,7 @@ def describe(settings: Settings) -> list[Row]:
             name=_variable(name),
             meaning=field.description or "",
             value=_shown(getattr(settings, name)),
-            origin=_origin(name, field, settings),
+            origin=_origin(name),
         )
         for name, field in Settings.model_fields.items()
     ]
@@ -251,6 +243,15 @@ def unknown_variables() -> Iterator[str]:
             continue
         close = get_close_matches(name, known, n=1)
         yield f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _problems_of(error: ValidationError) -> dict[str, str]:
+    """Map each bad variable to why; a default that could not be made from a bad one is not bad."""
+    return {
+        _variable(str(item["loc"][0])): item["msg"].removeprefix("Value error, ")
+        for item in error.errors()
+        if item["type"] != "default_factory_not_called"
+    }
 
 
 def _variable(field_name: str) -> str:
@@ -272,9 +273,7 @@ def _raw_value(field_name: str, environ: Mapping[str, str]) -> str | None:
         raise BadSettings({f"{variable}_FILE": f"{file} cannot be read: {reason}"}) from None
 
 
-def _origin(
-    name: str, field: FieldInfo, settings: Settings
-) -> Literal["default", "environment", "file"]:
+def _origin(name: str) -> Literal["default", "environment", "file"]:
     if os.environ.get(f"{_variable(name)}_FILE"):
         return "file"
     return "environment" if os.environ.get(_variable(name)) else "default"
@@ -286,7 +285,9 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise ValueError("is not a well-formed address") from None
+        raise ValueError(
+            "is not an address; is each / @ : in its password written as %..?"
+        ) from None
     return parts
 
 
