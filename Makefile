@@ -1,0 +1,74 @@
+# One line for each thing to do here. `make help` lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+# The newest Python that works and is new enough; `make PYTHON=/some/python3 run` takes another.
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$name"; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt bench lock secrets
+.DELETE_ON_ERROR:
+
+help: ## List what make can do
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(VENV)/.run-ready ## Set up if need be, and serve on http://localhost:8080
+	@if [ -z "$$MANYWAYS_DATABASE_URL$$MANYWAYS_DATABASE_URL_FILE" ] \
+		&& [ ! -e "$${MANYWAYS_HOME:-var}/manyways.db" ]; then $(BIN)/manyways demo; fi
+	@exec $(BIN)/manyways serve
+
+test: $(VENV)/.dev-ready ## Run every test, on both databases and in a real browser
+	@.ci/lacking $(BIN)/python
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.dev-ready ## Check style, types, imports, and that migrations equal models
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m service.storage.migrations.check
+
+fmt: $(VENV)/.dev-ready ## Put the code into its one shape
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev-ready ## Measure, and write a table
+	@$(BIN)/python -m pytest tests/bench -m bench --quiet --capture=no
+
+lock: $(VENV)/.dev-ready ## Lock what is installed; `make lock UPGRADE=--upgrade` takes newer
+	@[ -x $(BIN)/uv ] || $(PIP) uv
+	$(LOCK) requirements/run.in --output-file requirements/run.txt
+	$(LOCK) requirements/dev.in --constraints requirements/run.txt \
+		--output-file requirements/dev.txt
+
+secrets: ## Make up the passwords that docker-compose.yml hands to its services
+	@[ ! -e secrets ] || { echo "secrets/ is there already"; exit 1; }
+	@umask 022 && mkdir -m 700 secrets && cd secrets \
+		&& od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > database_password \
+		&& for name in manyways manyways_keys; do \
+			printf 'postgresql://manyways:%s@database/%s' "$$(cat database_password)" "$$name" \
+				> "$${name}_url"; done
+
+# The stamps say what has been installed, so that a second time takes no time.
+
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/pip
+	@$(PIP) --require-hashes --requirement requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-ready: requirements/dev.txt pyproject.toml | $(BIN)/pip
+	@$(PIP) --require-hashes --requirement requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.run-ready $@
+
+$(BIN)/pip:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: install the package python3"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install the package python3-venv"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
