@@ -44,7 +44,8 @@ class Task(OfOrganisation, Base):
     """One thing to do, for whom, about which meeting, by when.
 
     `about` names what is to be told ("invitation", "update", "cancel", ...); `once` makes raising the
-    same task twice harmless. `words` holds facts for the doer, such as the mail server's own words.
+    same task twice harmless. `words` holds facts for the doer, such as the mail server's own words;
+    `tries` counts how often somebody tried and did not reach the person.
     """
 
     __tablename__ = "tasks"
@@ -61,6 +62,7 @@ class Task(OfOrganisation, Base):
     subject_id: Mapped[UUID | None]
     words: Mapped[str] = mapped_column(default="")
     state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
+    tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
