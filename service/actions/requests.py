@@ -1,0 +1,232 @@
+"""The life of access requests: made when a person says that they come, moved step by step, closed.
+
+Every step is one of `accessibility.requests`; here it is stored, with who took it and what stands behind
+it, and given an audit line. What the words mean to a person is elsewhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from accessibility.contact import KEEP_APART
+from accessibility.evidence import Evidence
+from accessibility.requests import (
+    OPEN_STATES,
+    UNCONFIRMED_AT_START,
+    Party,
+    RequestState,
+    take,
+)
+from accessibility.terms import Fit, Term
+from scheduling.answers import Answer
+from scheduling.deadlines import tell_by
+from scheduling.meeting import MeetingState
+from scheduling.ways import Way
+from service.actions.consenting import SAFETY, keeps_needs
+from service.actor import Actor, Door
+from service.identifiers import new_id
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting, Offer
+from service.storage.needs import AccessRequest, Need, RequestStep, needs_of
+from service.storage.tasks import Task, TaskKind, TaskState
+from service.vocabulary import vocabulary
+
+#: Answers of people who have to be prepared for.
+COMING = frozenset({Answer.YES, Answer.MAYBE, Answer.WAITING})
+#: Fits that ask somebody to book, buy or do something, or to find another way.
+TO_ARRANGE = frozenset({Fit.ARRANGE, Fit.CANNOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step to take: where to, as whom, what stands behind it, and codes that go on its record."""
+
+    to: RequestState
+    by: Party
+    given: Evidence = field(default_factory=Evidence)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+async def requests_for(
+    db: Db, actor: Actor, invitation: Invitation, *, now: datetime
+) -> Sequence[AccessRequest]:
+    """Make the requests that a person's standing needs ask for, once they say that they may come.
+
+    One for each need that somebody must arrange for the way they join by; asking again makes nothing
+    twice. A person who must be kept apart from another raises a task as well. Gives the new ones.
+    """
+    meeting = await db.get(Meeting, invitation.meeting_id)
+    if meeting is None or meeting.starts_at is None or invitation.answer not in COMING:
+        return []
+    needs = await _needs_for(db, actor, invitation.person_id, meeting, now)
+    if any(need.code == KEEP_APART for need in needs):
+        await raise_keep_apart(db, meeting, invitation.person_id, now=now)
+    ways = await _ways_of(db, invitation)
+    have = select(AccessRequest.need_id).where(AccessRequest.invitation_id == invitation.id)
+    made = set(await db.scalars(have))
+    return [
+        _make(db, actor, invitation, need, now=now)
+        for need in needs
+        if need.id not in made and must_be_arranged(vocabulary().term(need.code), ways)
+    ]
+
+
+def must_be_arranged(term: Term, ways: Sequence[Way]) -> bool:
+    """Tell whether somebody has to do something beforehand, for a person who may join in these ways."""
+    return any(term.ways[way] in TO_ARRANGE for way in ways)
+
+
+async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
+    """Close, in the name of the system, the open requests for a meeting that is cancelled."""
+    query = select(AccessRequest).where(
+        AccessRequest.meeting_id == meeting.id, AccessRequest.state.in_(OPEN_STATES)
+    )
+    closing = Move(RequestState.CLOSED, Party.SYSTEM, Evidence(meeting_cancelled=True))
+    for request in (await db.scalars(query)).all():
+        move(db, actor, request, closing, now=now)
+        await settle_tasks(db, request)
+
+
+async def begin_the_day(db: Db, actor: Actor, *, now: datetime) -> int:
+    """Take requests nobody confirmed to *on the day*, flagged so, for meetings that began; count them.
+
+    For the worker, with the system as the actor of one organisation.
+    """
+    query = (
+        select(AccessRequest)
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .where(AccessRequest.organisation_id == actor.organisation_id)
+        .where(Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at <= now)
+        .where(AccessRequest.state.in_(UNCONFIRMED_AT_START))
+    )
+    requests = (await db.scalars(query)).all()
+    starting = Move(RequestState.ON_THE_DAY, Party.SYSTEM, Evidence(meeting_started=True))
+    for request in requests:
+        move(db, actor, request, starting, now=now)
+    return len(requests)
+
+
+def move(db: Db, actor: Actor, request: AccessRequest, step: Move, *, now: datetime) -> None:
+    """Take one step of a request: its new state, a line of its history, a line of the audit.
+
+    Raises IllegalStep or MissingEvidence of `accessibility.requests`, and then changes nothing.
+    """
+    before = request.state
+    taken = take(before, step.to, by=step.by, given=step.given)
+    request.state = taken.state
+    request.is_unconfirmed = request.is_unconfirmed or taken.is_unconfirmed
+    _write_down(db, actor, request, before, step, now=now)
+
+
+def _write_down(
+    db: Db, actor: Actor, request: AccessRequest, before: RequestState, step: Move, *, now: datetime
+) -> None:
+    is_system = step.by is Party.SYSTEM
+    db.add(
+        RequestStep(
+            organisation_id=request.organisation_id,
+            request_id=request.id,
+            from_state=before,
+            to_state=step.to,
+            actor_id=None if is_system else actor.person_id,
+            at=now,
+            evidence={"by": step.by.value, **step.facts},
+        )
+    )
+    record(
+        db,
+        actor,
+        "request.moved",
+        request,
+        now=now,
+        code=request.code,
+        before=before.value,
+        after=step.to.value,
+        by=step.by.value,
+    )
+
+
+async def settle_tasks(db: Db, request: AccessRequest) -> None:
+    """Take the open tasks about a request off the lists: it has moved on."""
+    about_it = update(Task).where(Task.subject_id == request.id, Task.state == TaskState.OPEN)
+    await db.execute(about_it.values(state=TaskState.OVERTAKEN))
+
+
+async def raise_keep_apart(db: Db, meeting: Meeting, person_id: UUID, *, now: datetime) -> None:
+    """Ask a coordinator, once for each person and meeting, to check who else comes. Says nothing else."""
+    once = f"keep_apart|{meeting.id}|{person_id}"
+    if await db.scalar(select(Task.id).where(Task.once == once)) is not None:
+        return
+    db.add(
+        Task(
+            organisation_id=meeting.organisation_id,
+            kind=TaskKind.KEEP_APART,
+            about="keep_apart",
+            once=once,
+            person_id=person_id,
+            meeting_id=meeting.id,
+            subject_id=meeting.id,
+            due_at=tell_by(now, meeting.starts_at or now),
+            created_at=now,
+        )
+    )
+    await db.flush()
+
+
+def day_of(meeting: Meeting) -> datetime:
+    """Give the start of a meeting on its own wall clock; the meeting needs a time."""
+    if meeting.starts_at is None:
+        raise ValueError("the meeting has no time yet")
+    return meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
+
+
+async def _needs_for(
+    db: Db, actor: Actor, person_id: UUID, meeting: Meeting, now: datetime
+) -> Sequence[Need]:
+    """Give the needs that hold for this meeting: all that are kept, and those told for it alone."""
+    keeps = await keeps_needs(db, actor, person_id, now)
+    day = day_of(meeting).date()
+    return [
+        need
+        for need in await needs_of(db, actor, person_id)
+        if keeps or need.code in SAFETY or day <= need.review_on
+    ]
+
+
+async def _ways_of(db: Db, invitation: Invitation) -> Sequence[Way]:
+    if invitation.way is not None:
+        return [invitation.way]
+    offered = select(Offer.way).where(Offer.meeting_id == invitation.meeting_id)
+    return (await db.scalars(offered)).all()
+
+
+def _make(
+    db: Db, actor: Actor, invitation: Invitation, need: Need, *, now: datetime
+) -> AccessRequest:
+    request = AccessRequest(
+        organisation_id=invitation.organisation_id,
+        person_id=invitation.person_id,
+        meeting_id=invitation.meeting_id,
+        invitation_id=invitation.id,
+        need_id=need.id,
+        code=need.code,
+        strength=need.strength,
+        details=dict(need.details),
+        state=RequestState.DRAFT,
+        next_step="",
+        answer_words="",
+        is_unconfirmed=False,
+        created_at=now,
+    )
+    request.id = new_id()
+    db.add(request)
+    by = Party.PERSON if actor.door is Door.GUEST else Party.SYSTEM
+    sending = Move(RequestState.SUBMITTED, by, Evidence(consent=True, receipt=True))
+    move(db, actor, request, sending, now=now)
+    return request
