@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actor import Actor
 from service.errors import NotFound
@@ -150,3 +151,28 @@ async def answer_counts(db: Db, meeting_id: UUID) -> Counter[tuple[Answer, Way |
         .group_by(Invitation.answer, Invitation.way)
     )
     return Counter({(answer, way): int(count) for answer, way, count in await db.execute(query)})
+
+
+async def coming_for(
+    db: Db, actor: Actor, person_id: UUID, now: datetime, *, drafts_too: bool = False
+) -> Sequence[Invitation]:
+    """One person's invitations to meetings that are not over, earliest first, with person and whole meeting."""
+    query = (
+        select(Invitation)
+        .join(Meeting, Invitation.meeting_id == Meeting.id)
+        .where(
+            Invitation.organisation_id == actor.organisation_id,
+            Invitation.person_id == person_id,
+            Invitation.removed_at.is_(None),
+        )
+        .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
+        )
+        .order_by(Meeting.starts_at, Invitation.id)
+    )
+    coming = (Meeting.state == MeetingState.PUBLISHED) & (Meeting.ends_at >= now)
+    if drafts_too:
+        coming = coming | (Meeting.state == MeetingState.DRAFT)
+    return (await db.scalars(query.where(coming))).all()

@@ -161,3 +161,66 @@ async def groups_with_counts(db: Db, actor: Actor) -> Sequence[tuple[Group, int]
         .order_by(Group.name)
     )
     return [(group, count) for group, count in await db.execute(query)]
+
+
+async def people_sharing(
+    db: Db, actor: Actor, *, email_key: str, phone_key: str, but: UUID | None = None
+) -> Sequence[Person]:
+    """Other people with the same mailbox or number, by name: a hint, for two may share either."""
+    shared = [
+        column == key
+        for column, key in ((Person.email_key, email_key), (Person.phone_key, phone_key))
+        if key
+    ]
+    if not shared:
+        return ()
+    query = visible_people(actor).where(or_(*shared)).order_by(Person.name_key, Person.id)
+    if but is not None:
+        query = query.where(Person.id != but)
+    return (await db.scalars(query.limit(10))).all()
+
+
+async def all_people(db: Db, actor: Actor, *, is_locked: bool = False) -> Sequence[Person]:
+    """Everybody who has not left, by name; locked until the transaction ends if they will be changed."""
+    query = visible_people(actor).order_by(Person.name_key, Person.id)
+    return (await db.scalars(query.with_for_update() if is_locked else query)).all()
+
+
+async def reference_is_taken(
+    db: Db, actor: Actor, reference: str, *, but: UUID | None = None
+) -> bool:
+    """Tell whether somebody else, also somebody who left, has this reference."""
+    query = select(Person.id).where(
+        Person.organisation_id == actor.organisation_id, Person.reference == reference
+    )
+    if but is not None:
+        query = query.where(Person.id != but)
+    return await db.scalar(query.limit(1)) is not None
+
+
+async def group_by_id(db: Db, actor: Actor, group_id: UUID) -> Group:
+    """Give one group; raises NotFound."""
+    query = select(Group).where(
+        Group.organisation_id == actor.organisation_id, Group.id == group_id
+    )
+    group = await db.scalar(query)
+    if group is None:
+        raise NotFound
+    return group
+
+
+async def members_of(db: Db, actor: Actor, group_id: UUID) -> Sequence[Person]:
+    """The people in one group who have not left, by name."""
+    query = visible_people(actor).join(GroupMember, GroupMember.person_id == Person.id)
+    query = query.where(GroupMember.group_id == group_id).order_by(Person.name_key, Person.id)
+    return (await db.scalars(query)).all()
+
+
+async def groups_of_person(db: Db, actor: Actor, person_id: UUID) -> Sequence[Group]:
+    """The groups one person belongs to, by name."""
+    query = (
+        select(Group)
+        .join(GroupMember, GroupMember.group_id == Group.id)
+        .where(Group.organisation_id == actor.organisation_id, GroupMember.person_id == person_id)
+    )
+    return (await db.scalars(query.order_by(Group.name))).all()
