@@ -3,12 +3,12 @@
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
+from service.storage.schema import upgrade
 from tests.chromium import Pages, missing_chromium, running_browser
 from tests.databases import (
     Migrate,
@@ -84,7 +84,6 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def migrate() -> Migrate:
     """Give the function that brings a database to the newest schema."""
-    upgrade: Migrate = import_module("service.storage.schema").upgrade
     return upgrade
 
 
