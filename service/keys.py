@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +22,7 @@ KEY_BYTES = 32
 #: 32 letters and digits that cannot be taken for one another when read out or written down.
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 LINK_LETTERS = 12
+CODE_DIGITS = 6
 
 
 class KeyRing:
@@ -63,6 +65,16 @@ class Keys:
     def hashed(self, purpose: str, secret: str) -> str:
         """Hash a link, code or cookie for look-up and storage."""
         return hmac.digest(self.hashing, f"{purpose}|{secret}".encode(), "sha256").hex()
+
+    def sign_in_secret(self, request_id: UUID) -> str:
+        """Derive the 256-bit secret of a sign-in link: the same whenever the mail is written."""
+        digest = hmac.digest(self.link, f"sign-in-link|{request_id}".encode(), "sha256")
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def sign_in_code(self, request_id: UUID) -> str:
+        """Derive the six digits that open the same as a sign-in link, on the browser that asked."""
+        digest = hmac.digest(self.link, f"sign-in-code|{request_id}".encode(), "sha256")
+        return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
     def form_token(self, bound_to: str) -> str:
         """Make the token a form carries, bound to the sign-in or link it was shown to."""

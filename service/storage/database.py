@@ -29,7 +29,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            _make_folder(self.url.database)
+            make_folder(self.url.database)
             self._writer = _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
             self._reader = _sqlite_engine(
                 url, pool_size=READERS_ON_SQLITE, begin="BEGIN", read_only=True
@@ -75,7 +75,8 @@ async def _turn(semaphore: asyncio.Semaphore) -> AsyncGenerator[None]:
         semaphore.release()
 
 
-def _make_folder(path: str | None) -> None:
+def make_folder(path: str | None) -> None:
+    """Make the folder of a SQLite file, if it is not there."""
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 

@@ -8,12 +8,13 @@ from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import inspect, text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from service.errors import ServiceError
 from service.storage.base import Db
+from service.storage.database import make_folder
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -53,6 +54,8 @@ def upgrade(url: str) -> None:
 
 
 async def _upgrade(url: str) -> None:
+    if make_url(url).get_backend_name() == "sqlite":
+        make_folder(make_url(url).database)
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:

@@ -133,6 +133,14 @@ async def staff_with_role(db: Db, organisation_id: UUID, role: Role) -> Sequence
     return (await db.scalars(query)).all()
 
 
+async def active_staff_ids(db: Db, organisation_id: UUID) -> frozenset[UUID]:
+    """Who of the organisation may sign in."""
+    query = select(StaffMember.person_id).where(
+        StaffMember.organisation_id == organisation_id, StaffMember.disabled_at.is_(None)
+    )
+    return frozenset((await db.scalars(query)).all())
+
+
 async def active_staff_by_email(db: Db, email_key: str) -> Sequence[Person]:
     """Everybody, in any organisation, who may sign in with this address (normalised)."""
     query = (
@@ -174,6 +182,21 @@ async def signed_in(db: Db, secret_hash: str, now: datetime) -> SignedIn | None:
         return None
     sign_in_id, person, member, organisation = row
     return SignedIn(sign_in_id, person, frozenset(role.role for role in member.roles), organisation)
+
+
+async def sign_in_request_by_link(db: Db, link_hash: str) -> SignInRequest | None:
+    """The request to sign in whose link has this hash, whatever became of it."""
+    return await db.scalar(select(SignInRequest).where(SignInRequest.link_hash == link_hash))
+
+
+async def requests_of_browser(db: Db, browser_hash: str, now: datetime) -> Sequence[SignInRequest]:
+    """What a browser asked for and can still use, newest first."""
+    query = select(SignInRequest).where(
+        SignInRequest.browser_hash == browser_hash,
+        SignInRequest.used_at.is_(None),
+        SignInRequest.expires_at > now,
+    )
+    return (await db.scalars(query.order_by(SignInRequest.id.desc()))).all()
 
 
 async def program_with_token(db: Db, token_hash: str) -> ApiToken | None:

@@ -1,0 +1,18 @@
+"""The `manyways` command: everything one does to an installation from its own machine."""
+
+import typer
+
+from service.cli import demonstrating, serving
+
+app = typer.Typer(
+    name="manyways",
+    help="Plan sessions that everyone can join: in the room, online, by phone or outdoors.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serving.serve)
+app.command("work")(serving.work)
+app.command("migrate")(serving.migrate)
+app.command("demo")(demonstrating.demo)

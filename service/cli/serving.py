@@ -1,0 +1,108 @@
+"""`manyways serve`, `work` and `migrate`: the service itself."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from aiohttp import web
+
+from service.app import Parts, make_app, open_parts
+from service.cli.speaking import run, say_line, settings_in_words, troubles_in_words, write_logs
+from service.config import Settings
+from service.storage.schema import upgrade
+
+#: How long what is running may take to finish once we are asked to stop.
+GRACE_SECONDS = 10
+#: How long a connection may stay open without a request.
+KEEPALIVE_SECONDS = 30
+#: The longest line and header that is read.
+LONGEST_LINE = 8190
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port to listen on (MANYWAYS_PORT)")] = None,
+) -> None:
+    """Serve the pages, and send mail, until stopped."""
+    if port is not None:
+        os.environ["MANYWAYS_PORT"] = str(port)
+    settings = settings_in_words()
+    write_logs(settings.log_level)
+    run(_serve(settings))
+
+
+def work() -> None:
+    """Send mail and run timers, without serving pages."""
+    settings = settings_in_words()
+    write_logs(settings.log_level)
+    run(_work(settings))
+
+
+def migrate() -> None:
+    """Bring the database to the schema this version needs."""
+    settings = settings_in_words()
+    with troubles_in_words():
+        upgrade(settings.database_url)
+    say_line("The database is up to date.")
+
+
+async def _serve(settings: Settings) -> None:
+    stop = _stop_on_signals()
+    async with open_parts(settings) as parts, _listening(parts) as runner:
+        say_line(f"Manyways is ready: {settings.public_url}")
+        say_line("Stop it with Ctrl+C.")
+        await _until_stopped(parts, runner, stop)
+
+
+async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Event) -> None:
+    """Wait to be stopped; then pages and worker finish what they began, side by side."""
+    async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
+        if parts.settings.worker_inside:
+            group.create_task(_run_worker(parts, stop))
+        await stop.wait()
+        limit.reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
+        await runner.cleanup()
+
+
+async def _work(settings: Settings) -> None:
+    stop = _stop_on_signals()
+    async with open_parts(settings) as parts:
+        await _run_worker(parts, stop)
+
+
+@asynccontextmanager
+async def _listening(parts: Parts) -> AsyncGenerator[web.AppRunner]:
+    """Listen while the block runs; its runner's `cleanup` finishes what was begun."""
+    runner = web.AppRunner(
+        make_app(parts),
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
+        shutdown_timeout=GRACE_SECONDS - 1,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, parts.settings.host, parts.settings.port).start()
+        yield runner
+    finally:
+        await runner.cleanup()
+
+
+async def _run_worker(parts: Parts, stop: asyncio.Event) -> None:
+    run_worker = getattr(import_module("service.worker"), "run_worker", None)
+    if run_worker is not None:
+        await run_worker(parts, stop)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Give an event that is set when the process is asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,1 @@
+"""The demonstration: invented organisations, people and sessions, laid out relative to today."""
