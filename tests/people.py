@@ -1,4 +1,4 @@
-"""The cast of all unit and access tests: Ada facilitates, Ben coordinates, Cleo directs, Dov belongs elsewhere."""
+"""The cast of unit and access tests: Ada facilitates, Ben coordinates, Cleo directs, Dov is from elsewhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -157,6 +157,7 @@ class Make:
             organisation_id=meeting.organisation_id,
             meeting_id=meeting.id,
             person_id=person.id,
+            person=person,
             uid=f"{meeting.id}.{new_id().hex}@kiln.example.org",
             stamp=self.now,
             created_at=self.now,

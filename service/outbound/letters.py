@@ -18,7 +18,7 @@ from service.outbound.invitations import (
     words_writing,
 )
 from service.outbound.mail import CalendarPart, Letter
-from service.outbound.notes import LinkFacts, links_writing, sign_in_writing
+from service.outbound.notes import LinkFacts, links_writing, sign_in_writing, welcome_writing
 from service.outbound.writing import Writing, html_text, plain_text
 
 BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
@@ -61,6 +61,11 @@ def your_link(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Letter:
 def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:
     """Send a member of staff a link and a six-digit code to sign in with."""
     return _note(facts, "sign-in", sign_in_writing(facts, url=url, code=code))
+
+
+def welcome(facts: NoteFacts, *, url: str) -> Letter:
+    """Tell a new member of staff that they may sign in, and where."""
+    return _note(facts, "welcome", welcome_writing(facts, url=url))
 
 
 def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:

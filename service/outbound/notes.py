@@ -59,6 +59,25 @@ def sign_in_writing(facts: NoteFacts, *, url: str, code: str) -> Writing:
     )
 
 
+def welcome_writing(facts: NoteFacts, *, url: str) -> Writing:
+    """Tell somebody that they may now sign in, and how: no password, a mail each time."""
+    known = cleaned(facts)
+    return Writing(
+        subject=f"You can now sign in to {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(
+            plain(f"{known.house.name} has asked you to help with its sessions."),
+            (Line("Open this page to sign in", LineKind.LINK, url),),
+            plain(
+                "Type your e-mail address there. We send you a mail with a button each time, so"
+                " there is no password to remember."
+            ),
+        ),
+        sections=(whom_to_ring(known.house),),
+        farewell=(known.house.name,),
+    )
+
+
 def _link_section(link: LinkFacts) -> Section:
     when = span_words(link.slot, link.zone)
     return Section(link.title, (Line(when), Line("Your page", LineKind.BUTTON, link.url)))

@@ -1,0 +1,159 @@
+"""The worker: takes messages from the outbox and sends them, until it is told to stop.
+
+A message is claimed with a lease in one transaction, sent outside any, and marked in another. A crash
+in between sends it twice rather than never; its Message-ID, UID and SEQUENCE make that harmless.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from scheduling.retries import next_try
+from service.actions.carrying import Carriers
+from service.actions.composing import Composer, Overtaken
+from service.actor import Role
+from service.clock import Clock
+from service.outbound.channel import PermanentFailure, TemporaryFailure
+from service.outbound.mail import outgoing
+from service.storage.base import Db
+from service.storage.database import Database
+from service.storage.messages import Message, MessageKind
+from service.storage.outbox import claim_due, mark_failed, mark_later, mark_overtaken, mark_sent
+from service.storage.tasks import Task, TaskKind
+
+log = structlog.get_logger("worker")
+
+#: How many messages are claimed at once, and how long to rest when there was nothing to do.
+BATCH = 50
+REST_SECONDS = 1.0
+#: A message that cannot even be composed waits this long, and is given up after so many tries.
+POISON_WAIT = timedelta(hours=1)
+POISON_TRIES = 5
+#: How soon somebody should look at a mail that could not be delivered.
+LOOK_WITHIN = timedelta(days=1)
+
+
+class Pauses(Protocol):
+    """Named points at which tests may stop the worker; see `Worker.pauses`."""
+
+    async def at(self, point: str) -> None:
+        """Be told that the worker is at this point."""
+
+
+class NoPauses:
+    """Never stops."""
+
+    async def at(self, point: str) -> None:
+        """Go on."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """Sends what is due. `connections` letters are on their way at once."""
+
+    database: Database
+    clock: Clock
+    composer: Composer
+    carriers: Carriers
+    connections: int = 4
+    pauses: Pauses = field(default_factory=NoPauses)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; a batch that was begun is finished first."""
+        while not stop.is_set():
+            try:
+                sent = await self.send_due()
+            except Exception as error:  # noqa: BLE001 - the edge of a round: logged, tried again
+                log.error("round-failed", kind=type(error).__name__)
+                sent = 0
+            if sent == 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(REST_SECONDS):
+                        await stop.wait()
+        await self.carriers.close()
+
+    async def send_due(self) -> int:
+        """Claim one batch and bring each message to its end; gives how many there were."""
+        async with self.database.writing() as db:
+            messages = await claim_due(db, self.clock.now(), limit=BATCH)
+        queue = list(reversed(messages))
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(self.connections, len(messages))):
+                tasks.create_task(self._work_off(queue))
+        return len(messages)
+
+    async def _work_off(self, queue: list[Message]) -> None:
+        while queue:
+            message = queue.pop()
+            try:
+                await self._bring(message)
+            except Exception as error:  # noqa: BLE001 - one broken message never stops the others
+                log.error("message-failed", message=str(message.id), kind=type(error).__name__)
+                await self._set_aside(message)
+
+    async def _bring(self, message: Message) -> None:
+        try:
+            await self.pauses.at("claimed")
+            async with self.database.reading() as db:
+                letter = await self.composer.compose(db, message, self.clock.now())
+                carrier = await self.carriers.for_organisation(db, message.organisation_id)
+            await carrier.send(outgoing(letter))
+            await self.pauses.at("sent")
+        except Overtaken as overtaken:
+            async with self.database.writing() as db:
+                await mark_overtaken(db, message, overtaken.why)
+        except TemporaryFailure as failure:
+            await self._try_later(message, failure)
+        except PermanentFailure as failure:
+            await self._give_up(message, failure.code, failure.server_words)
+        else:
+            async with self.database.writing() as db:
+                await mark_sent(db, message, self.clock.now(), letter.message_id)
+            log.info("sent", message=str(message.id), kind=message.kind.value)
+
+    async def _try_later(self, message: Message, failure: TemporaryFailure) -> None:
+        again = next_try(message.tries, first_at=message.created_at, now=self.clock.now())
+        if again is None:
+            await self._give_up(message, failure.reason, failure.server_words)
+            return
+        async with self.database.writing() as db:
+            await mark_later(db, message, again, failure.reason)
+        log.info("later", message=str(message.id), why=failure.reason, tries=message.tries)
+
+    async def _give_up(self, message: Message, why: str, server_words: str) -> None:
+        """Mark it failed and give a coordinator the task to reach the person another way."""
+        async with self.database.writing() as db:
+            if await mark_failed(db, message, why):
+                self._raise_task(db, message, server_words or why)
+        log.warning("gave-up", message=str(message.id), why=why)
+
+    async def _set_aside(self, message: Message) -> None:
+        now = self.clock.now()
+        if message.tries >= POISON_TRIES:
+            await self._give_up(message, "cannot-be-written", "")
+            return
+        async with self.database.writing() as db:
+            await mark_later(db, message, now + POISON_WAIT, "cannot-be-written")
+
+    def _raise_task(self, db: Db, message: Message, words: str) -> None:
+        now = self.clock.now()
+        is_staff = message.kind in (MessageKind.SIGN_IN, MessageKind.STAFF_WELCOME)
+        db.add(
+            Task(
+                organisation_id=message.organisation_id,
+                kind=TaskKind.MAIL_FAILED,
+                about=message.kind.value,
+                once=f"mail-failed|{message.id}|{message.lease}",
+                for_role=Role.ADMIN if is_staff else Role.COORDINATOR,
+                person_id=message.person_id,
+                meeting_id=message.meeting_id,
+                subject_id=message.id,
+                words=words,
+                due_at=now + LOOK_WITHIN,
+                created_at=now,
+            )
+        )
