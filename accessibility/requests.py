@@ -106,6 +106,9 @@ TO_ARRANGING: Final = frozenset(
 )
 """States from which a coordinator may set about arranging, for the first time or again."""
 
+SAID_NO_FROM: Final = ASKING | {RequestState.CONFIRMED}
+"""States in which the person may say that the plan does not work for them: back to arranging."""
+
 _THEIRS: Final = frozenset({Party.PERSON, Party.HELPER})
 _SYSTEM: Final = frozenset({Party.SYSTEM})
 _COORDINATOR: Final = frozenset({Party.COORDINATOR})
@@ -133,6 +136,7 @@ def _table() -> tuple[Step, ...]:
         *_steps([state.SUBMITTED], state.ACKNOWLEDGED, _COORDINATOR, guard.OWNER),
         *_steps([state.SUBMITTED], state.ACKNOWLEDGED, _SYSTEM, guard.FULL_AUTO, guard.OWNER),
         *_steps(sorted(TO_ARRANGING), state.ARRANGING, _COORDINATOR, *plan),
+        *_steps(sorted(SAID_NO_FROM), state.ARRANGING, _THEIRS, guard.NEXT_ACTION),
         *_steps([state.ACKNOWLEDGED, state.ARRANGING], state.ARRANGED, _COORDINATOR, guard.PROOF),
         *_steps([state.ARRANGING], state.ALTERNATIVE_OFFERED, _COORDINATOR, guard.DIFFERS),
         *_steps(
