@@ -1,0 +1,205 @@
+"""Answering an invitation: by the guest on their page, at the desk for somebody who rang, by a program.
+
+Everything a change of the answer brings with it happens here: seats, the waiting list, the calendar
+message for this person alone. How the answer is put in words is for pages and letters.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
+from scheduling.notices import Change, Guest, Notice, NoticeKind, between
+from scheduling.text import clean
+from scheduling.versions import Version
+from scheduling.ways import Way
+from service.actions.permissions import Permission, require
+from service.actions.plans import guest_of, plan_of
+from service.actions.seats import Seats, change_seats, seats_held, tell_of_free_places
+from service.actions.telling import may_write_to, reach_of, tell
+from service.actor import Actor, Door
+from service.errors import Invalid, NotFound, Refused
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.guests import lock_invitation, somebody_waits_before
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting
+from service.storage.people import Channel
+
+MOST_SUPPORTERS = 2
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody answers. What is None stays as it was; the only way offered need not be named.
+
+    YES asks for a place and is refused ("way-full") if there is none; WAITING takes a place if
+    there is one, and otherwise a turn on the waiting list.
+    """
+
+    answer: Answer
+    way: Way | None = None
+    supporters: int | None = None
+    supporter_name: str | None = None
+
+
+async def answer(
+    db: Db, actor: Actor, invitation: Invitation, reply: Reply, *, now: datetime
+) -> Answer:
+    """Record an answer and give what it came to; `invitation` is loaded with person and whole meeting.
+
+    Raises Refused for a meeting that takes no answers (cancelled, over, ...), for a way that is full
+    ("way-full") and for more company than there are places ("no-room-for-more"); then nothing changed.
+    """
+    is_guest = actor.door is Door.GUEST
+    require(actor, Permission.OWN_INVITATION if is_guest else Permission.ANSWER_FOR)
+    if invitation.organisation_id != actor.organisation_id or (
+        is_guest and invitation.id != actor.invitation_id
+    ):
+        raise NotFound
+    await lock_invitation(db, invitation)
+    check_takes_answers(invitation, now)
+    before, held, was = guest_of(invitation), seats_held(invitation), invitation.answer
+    wanted = _completed(invitation, reply)
+    settled = await _seated(db, actor, invitation, wanted)
+    _write_down(actor, invitation, settled, wanted, now)
+    await db.flush()
+    if was is Answer.WAITING or held != seats_held(invitation):
+        ways = {before.way, invitation.way} - {None}
+        await tell_of_free_places(db, invitation.meeting, filter(None, ways), now=now)
+    await _tell_if_different(db, actor, invitation, before, now)
+    record(
+        db,
+        actor,
+        "invitation.answered",
+        invitation,
+        now=now,
+        answer=settled,
+        way=invitation.way or "",
+        supporters=invitation.supporters,
+        was=was,
+        was_way=before.way or "",
+    )
+    return settled
+
+
+def check_takes_answers(invitation: Invitation, now: datetime) -> None:
+    """Raise Refused, with the reason, if this invitation can no longer or not yet be answered."""
+    meeting = invitation.meeting
+    if invitation.removed_at is not None or invitation.person.left_at is not None:
+        raise Refused("off-the-list")
+    if meeting.state is MeetingState.CANCELLED:
+        raise Refused("session-cancelled")
+    if meeting.state is MeetingState.DRAFT or meeting.ends_at is None:
+        raise Refused("session-not-ready")
+    if meeting.ends_at <= now:
+        raise Refused("session-over")
+
+
+def _completed(invitation: Invitation, reply: Reply) -> Reply:
+    """Fill in what the reply left as it was; raises Invalid for what cannot be meant."""
+    if not reply.answer.is_given:
+        raise Invalid({"answer": "not-a-choice"})
+    if reply.answer is Answer.NO:
+        return Reply(Answer.NO, invitation.way, supporters=0, supporter_name="")
+    supporters = invitation.supporters if reply.supporters is None else reply.supporters
+    if not 0 <= supporters <= MOST_SUPPORTERS:
+        raise Invalid({"supporters": "too-many-supporters"})
+    name = invitation.supporter_name if reply.supporter_name is None else reply.supporter_name
+    if len(name) > LONGEST_NAME:
+        raise Invalid({"supporter_name": "too-long"})
+    return Reply(
+        reply.answer,
+        _way_meant(invitation, reply),
+        supporters=supporters,
+        supporter_name=clean(name) if supporters else "",
+    )
+
+
+def _way_meant(invitation: Invitation, reply: Reply) -> Way | None:
+    offered = {offer.way for offer in invitation.meeting.offers}
+    way = reply.way or invitation.way
+    if reply.way is not None and reply.way not in offered:
+        raise Invalid({"way": "way-not-offered"})
+    if way in offered:
+        return way
+    if len(offered) == 1:
+        return next(iter(offered))
+    if reply.answer is Answer.MAYBE:
+        return None
+    raise Invalid({"way": "choose-a-way"})
+
+
+async def _seated(db: Db, actor: Actor, invitation: Invitation, wanted: Reply) -> Answer:
+    """Take or give back the seats the reply asks for, and give the answer this makes."""
+    held, meeting_id = seats_held(invitation), invitation.meeting_id
+    if wanted.answer in (Answer.NO, Answer.MAYBE) or wanted.way is None:
+        await change_seats(db, meeting_id, held=held, wanted=None)
+        return wanted.answer
+    seats = Seats(wanted.way, 1 + (wanted.supporters or 0))
+    if await _may_take(db, actor, invitation, seats) and await change_seats(
+        db, meeting_id, held=held, wanted=seats
+    ):
+        return Answer.YES
+    if held is not None and held.way is seats.way:
+        raise Refused("no-room-for-more", field="supporters")
+    if wanted.answer is Answer.YES:
+        raise Refused("way-full", field="way")
+    await change_seats(db, meeting_id, held=held, wanted=None)
+    return Answer.WAITING
+
+
+async def _may_take(db: Db, actor: Actor, invitation: Invitation, seats: Seats) -> bool:
+    """Keep guests from overtaking those who wait longer; the desk decides for itself."""
+    held = seats_held(invitation)
+    if held is not None and held.way is seats.way and held.count >= seats.count:
+        return True
+    return actor.door is not Door.GUEST or not await somebody_waits_before(
+        db, invitation, seats.way
+    )
+
+
+def _write_down(
+    actor: Actor, invitation: Invitation, settled: Answer, wanted: Reply, now: datetime
+) -> None:
+    is_same_wait = settled is invitation.answer is Answer.WAITING and wanted.way is invitation.way
+    if settled is not Answer.WAITING:
+        invitation.waiting_since = None
+    elif not is_same_wait:
+        invitation.waiting_since = now
+    invitation.answer = settled
+    invitation.way = wanted.way
+    invitation.supporters = wanted.supporters or 0
+    invitation.supporter_name = wanted.supporter_name or ""
+    invitation.asked_again = False
+    invitation.answered_at = now
+    invitation.answered_by = actor.person_id
+
+
+async def _tell_if_different(
+    db: Db, actor: Actor, invitation: Invitation, before: Guest, now: datetime
+) -> None:
+    """Send this person a newer calendar message if they see something new in it.
+
+    Whom only a human can tell is not told: they are on the page, or on the phone with that human.
+    """
+    meeting = invitation.meeting
+    notices = _notices(meeting, before, guest_of(invitation))
+    if not notices:
+        return
+    is_safe = not await may_write_to(db, actor, invitation.person_id)
+    reach = reach_of(invitation.person, meeting, now, is_safe=is_safe)
+    if reach.channel is Channel.EMAIL:
+        await tell(db, meeting, [invitation], notices, now=now)
+        return
+    newer = Version(invitation.sequence, invitation.stamp).next(now)
+    invitation.sequence, invitation.stamp = newer.sequence, newer.stamp
+
+
+def _notices(meeting: Meeting, before: Guest, after: Guest) -> tuple[Notice, ...]:
+    """Say what is new; who comes back from a no gets all anew, as calendars drop what was declined."""
+    if before.answer is Answer.NO and after.answer.may_come:
+        return (Notice(after.id, NoticeKind.UPDATE, frozenset({Change.OWN_WAY})),)
+    plan = plan_of(meeting)
+    return between(plan, plan, before=[before], after=[after])

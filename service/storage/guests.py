@@ -1,0 +1,139 @@
+"""What a guest's own page must know of the waiting lists and of how its person may be contacted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from accessibility.contact import SAFE_CONTACT
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
+from scheduling.ways import Way
+from service.actor import Actor
+from service.storage.base import Db
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting, Offer
+from service.storage.needs import Need
+from service.storage.people import Person, visible_people
+
+#: So many people may share one address or number; more than that is not a household.
+SHARING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """For which ways others wait before this guest, and whether only a human may contact them."""
+
+    awaited_ways: frozenset[Way] = frozenset()
+    is_safe_contact: bool = False
+
+
+async def standing_of(db: Db, actor: Actor, invitation: Invitation) -> Standing:
+    """Tell how a guest stands, in one query; nothing about the others but that they wait."""
+    waits = (
+        select(Invitation.id)
+        .where(Invitation.meeting_id == Offer.meeting_id, Invitation.way == Offer.way)
+        .where(*_waits_before(invitation))
+    )
+    is_safe = select(Need.id).where(
+        Need.organisation_id == actor.organisation_id,
+        Need.person_id == invitation.person_id,
+        Need.code == SAFE_CONTACT,
+        Need.ended_at.is_(None),
+    )
+    query = select(Offer.way, waits.exists(), is_safe.exists()).where(
+        Offer.organisation_id == actor.organisation_id, Offer.meeting_id == invitation.meeting_id
+    )
+    rows = (await db.execute(query)).all()
+    return Standing(
+        frozenset(way for way, is_awaited, _ in rows if is_awaited),
+        any(is_safe_contact for _, _, is_safe_contact in rows),
+    )
+
+
+async def somebody_waits_before(db: Db, invitation: Invitation, way: Way) -> bool:
+    """Tell whether somebody else has waited longer for a place by this way."""
+    query = select(Invitation.id).where(
+        Invitation.meeting_id == invitation.meeting_id, Invitation.way == way
+    )
+    return await db.scalar(query.where(*_waits_before(invitation)).limit(1)) is not None
+
+
+async def first_waiting(db: Db, meeting_id: UUID, way: Way) -> Invitation | None:
+    """The invitation that has waited longest for a place by this way; None if nobody waits."""
+    query = select(Invitation).where(
+        Invitation.meeting_id == meeting_id,
+        Invitation.way == way,
+        Invitation.answer == Answer.WAITING,
+        Invitation.removed_at.is_(None),
+    )
+    return await db.scalar(query.order_by(Invitation.waiting_since, Invitation.id).limit(1))
+
+
+async def lock_invitation(db: Db, invitation: Invitation) -> None:
+    """Read a person's answer anew and keep others from changing it until this transaction ends.
+
+    Without it one person pressing twice at the same time takes two seats on PostgreSQL.
+    """
+    await db.refresh(
+        invitation,
+        [
+            *("answer", "way", "supporters", "supporter_name", "asked_again", "waiting_since"),
+            *("sequence", "stamp", "removed_at", "link_generation", "link_hash"),
+        ],
+        with_for_update=True,
+    )
+
+
+async def lock_offers(db: Db, meeting_id: UUID, ways: Sequence[Way]) -> None:
+    """Lock several ways of one meeting, always in one order, so that nobody waits in a ring."""
+    query = select(Offer.id).where(Offer.meeting_id == meeting_id, Offer.way.in_(ways))
+    await db.execute(query.order_by(Offer.way).with_for_update())
+
+
+async def has_free_place(db: Db, meeting_id: UUID, way: Way) -> bool:
+    """Tell whether at least one place by this way is free now."""
+    query = select(Offer.id).where(Offer.meeting_id == meeting_id, Offer.way == way)
+    free = query.where(or_(Offer.places.is_(None), Offer.taken < Offer.places))
+    return await db.scalar(free) is not None
+
+
+async def coming_invitations(
+    db: Db, actor: Actor, people: Sequence[UUID], now: datetime
+) -> Sequence[Invitation]:
+    """Invitations of these people to published meetings that are not over, with meeting, by time."""
+    query = (
+        select(Invitation)
+        .join(Meeting)
+        .where(Invitation.organisation_id == actor.organisation_id)
+        .where(Invitation.person_id.in_(people), Invitation.removed_at.is_(None))
+        .where(Meeting.state == MeetingState.PUBLISHED, Meeting.ends_at >= now)
+        .options(joinedload(Invitation.meeting))
+    )
+    return (await db.scalars(query.order_by(Meeting.starts_at, Invitation.id))).all()
+
+
+async def people_reached_by(
+    db: Db, actor: Actor, *, email_key: str, phone_key: str
+) -> Sequence[Person]:
+    """People with this address or this number; a household may share one. Locked, to be told once."""
+    by_email = (Person.email_key == email_key) & (Person.email_key != "")
+    by_phone = (Person.phone_key == phone_key) & (Person.phone_key != "")
+    query = visible_people(actor).where(or_(by_email, by_phone))
+    return (await db.scalars(query.order_by(Person.id).limit(SHARING).with_for_update())).all()
+
+
+def _waits_before(invitation: Invitation) -> tuple[ColumnElement[bool], ...]:
+    """Others on a waiting list; for one who waits there too, only those who have waited longer."""
+    conditions = (
+        Invitation.answer == Answer.WAITING,
+        Invitation.removed_at.is_(None),
+        Invitation.id != invitation.id,
+    )
+    if invitation.answer is not Answer.WAITING:
+        return conditions
+    other_way = Invitation.way != invitation.way
+    return (*conditions, or_(other_way, Invitation.waiting_since < invitation.waiting_since))
