@@ -1,0 +1,1 @@
+"""Online rooms: their addresses. Nothing in here asks the network."""
