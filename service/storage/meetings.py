@@ -16,11 +16,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actor import Actor, Role
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.kinds import Kind
 from service.storage.people import Person
@@ -155,6 +156,53 @@ async def meetings_from(
             query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id).limit(limit)
         )
     ).all()
+
+
+async def earlier_meetings(
+    db: Db, actor: Actor, before: datetime, *, limit: int = 40
+) -> Sequence[Meeting]:
+    """Published and cancelled meetings that began and ended before an instant, latest first, with parts."""
+    query = visible_meetings(actor).where(
+        Meeting.state != MeetingState.DRAFT, Meeting.ends_at < before, Meeting.starts_at < before
+    )
+    query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    return (await db.scalars(query.limit(limit))).all()
+
+
+async def meeting_row(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
+    """Give one meeting without its parts, in one query; raises NotFound."""
+    meeting = await db.scalar(visible_meetings(actor).where(Meeting.id == meeting_id))
+    if meeting is None:
+        raise NotFound
+    return meeting
+
+
+async def lock_offers(db: Db, actor: Actor, meeting_id: UUID) -> None:
+    """Let nobody take or give back a seat until the end of this transaction (on SQLite nobody can)."""
+    offers = select(Offer.id).where(
+        Offer.organisation_id == actor.organisation_id, Offer.meeting_id == meeting_id
+    )
+    await db.execute(offers.order_by(Offer.id).with_for_update())
+
+
+async def claim_version(db: Db, meeting: Meeting, version: int) -> None:
+    """Take the step to the next version; raises Conflict unless the meeting is still at this one."""
+    claim = update(Meeting).where(Meeting.id == meeting.id, Meeting.version == version)
+    claim = claim.values(version=version + 1).execution_options(synchronize_session=False)
+    if await changed_rows(db, claim) != 1:
+        raise Conflict
+    set_committed_value(meeting, "version", version + 1)
+
+
+async def coming_at(db: Db, actor: Actor, place_id: UUID, now: datetime) -> Sequence[Meeting]:
+    """Published meetings at a place that are not over, earliest first, with their parts."""
+    query = visible_meetings(actor).where(
+        Meeting.state == MeetingState.PUBLISHED,
+        Meeting.ends_at >= now,
+        or_(Meeting.place_id == place_id, Meeting.outdoor_place_id == place_id),
+    )
+    query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
+    return (await db.scalars(query)).all()
 
 
 async def drafts_of(db: Db, actor: Actor) -> Sequence[Meeting]:

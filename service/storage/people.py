@@ -198,6 +198,14 @@ async def reference_is_taken(
     return await db.scalar(query.limit(1)) is not None
 
 
+async def gone_references(db: Db, actor: Actor) -> frozenset[str]:
+    """References of people who left; they are not given again."""
+    query = select(Person.reference).where(
+        Person.organisation_id == actor.organisation_id, Person.left_at.is_not(None)
+    )
+    return frozenset(reference for reference in await db.scalars(query) if reference)
+
+
 async def group_by_id(db: Db, actor: Actor, group_id: UUID) -> Group:
     """Give one group; raises NotFound."""
     query = select(Group).where(
