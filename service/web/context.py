@@ -54,6 +54,8 @@ ACTOR = web.RequestKey("actor", Actor)
 HOUSE = web.RequestKey("house", House)
 NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
+#: Which token a program came with.
+API_TOKEN = web.RequestKey("api_token", UUID)
 
 
 def house_of(organisation: Organisation) -> House:

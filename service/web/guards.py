@@ -25,6 +25,7 @@ from service.storage.staff import program_with_token, signed_in
 from service.web.answers import see_other
 from service.web.context import (
     ACTOR,
+    API_TOKEN,
     CLOCK,
     DATABASE,
     DB,
@@ -252,6 +253,7 @@ async def _program(request: web.Request, route: Route) -> str:
         name=found.name,
         scopes=frozenset(found.scopes),
     )
+    request[API_TOKEN] = found.id
     return f"program|{found.id}"
 
 

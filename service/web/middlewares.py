@@ -22,7 +22,7 @@ from service.errors import (
 from service.web.answers import page
 from service.web.context import SETTINGS
 from service.web.guards import SAFE_METHODS, BadFormToken, NotSignedIn
-from service.web.problems import problem_answer
+from service.web.problems import Unreadable, problem_answer
 from service.web.words import say
 
 log = structlog.get_logger("web")
@@ -49,6 +49,7 @@ STATUSES: Mapping[type[ServiceError], int] = {
     Refused: 409,
     Conflict: 409,
     TooManyAttempts: 429,
+    Unreadable: 400,
 }
 
 
@@ -83,7 +84,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < web.HTTPBadRequest.status_code:
             raise
-        return await _answer(request, error.status, f"http-{error.status}", None)
+        response = await _answer(request, error.status, f"http-{error.status}", None)
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
     except TimeoutError:
         return await _answer(request, 503, "busy", None)
     except Exception as error:  # noqa: BLE001 - the edge: logged by kind and place, shown as a page
