@@ -23,7 +23,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.guests import lock_invitation, somebody_waits_before
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting
+from service.storage.meetings import Meeting, lock_offers
 from service.storage.people import Channel
 
 MOST_SUPPORTERS = 2
@@ -58,6 +58,7 @@ async def answer(
         is_guest and invitation.id != actor.invitation_id
     ):
         raise NotFound
+    await lock_offers(db, actor, invitation.meeting_id)
     await lock_invitation(db, invitation)
     check_takes_answers(invitation, now)
     before, held, was = guest_of(invitation), seats_held(invitation), invitation.answer

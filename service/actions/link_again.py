@@ -17,7 +17,7 @@ from service.errors import Invalid, NotFound
 from service.keys import Keys
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.guests import coming_invitations, lock_invitation, people_reached_by
+from service.storage.guests import coming_of, lock_invitation, people_reached_by
 from service.storage.invitations import Invitation
 from service.storage.messages import Message, MessageKind, MessageState
 from service.storage.needs import needs_of_people
@@ -55,7 +55,7 @@ async def ask_for_link(db: Db, actor: Actor, target: tuple[str, str], *, now: da
     ids = [person.id for person in people]
     needs = await needs_of_people(db, actor.organisation_id, ids)
     safe = {need.person_id for need in needs if need.code == SAFE_CONTACT}
-    coming = {each.person_id for each in await coming_invitations(db, actor, ids, now)}
+    coming = {each.person_id for each in await coming_of(db, actor, ids, now)}
     mailed = {person.id for person in people if email_key and person.id in coming - safe}
     for person in people:
         if person.id in mailed:
@@ -78,8 +78,8 @@ async def renew_link(
     require(actor, Permission.OWN_INVITATION)
     if invitation.id != actor.invitation_id or actor.person_id is None:
         raise NotFound
-    coming = await coming_invitations(db, actor, [actor.person_id], now)
-    for each in {one.id: one for one in (invitation, *coming)}.values():
+    coming = await coming_of(db, actor, [actor.person_id], now)
+    for each in sorted({invitation, *coming}, key=lambda one: one.id):
         await lock_invitation(db, each)
         each.link_generation += 1
         link = keys.link_for("invitation", each.id, each.link_generation)

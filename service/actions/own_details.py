@@ -1,7 +1,8 @@
 """What a guest may change about themselves on their own page: name, ways to reach them, print size.
 
 Somebody with a safe-contact rule changes nothing here, because whoever holds their phone could; they
-ring us. The old address is not written to.
+ring us. The old address is not written to. The address that staff sign in with is not changed here
+either: an invitation's link must never become a way to sign in.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from service.errors import Invalid, NotFound, Refused
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.people import PRINT_SIZES, Channel, Person, person_by_id
+from service.storage.staff import active_staff_ids
 
 #: What each channel cannot do without, as the name of the field that holds it.
 NEEDS = {
@@ -32,6 +34,11 @@ NEEDS = {
     Channel.LETTER: "address",
     Channel.THROUGH: "through_contact",
 }
+
+#: Where what is missing is asked for; an address or a helper is told to us by phone.
+ASKED_AT = {"email": "email", "phone": "phone", "address": "first", "through_contact": "first"}
+#: So many channels are shown and chosen on the form.
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,10 @@ async def change_own_details(db: Db, actor: Actor, details: Details, *, now: dat
     if not await may_write_to(db, actor, person.id):
         raise Refused("ring-to-change")
     found = _checked(person, details)
+    if found["email_key"] != person.email_key and person.id in await active_staff_ids(
+        db, actor.organisation_id
+    ):
+        raise Refused("staff-sign-in-email", field="email")
     changed = sorted(name for name, value in found.items() if getattr(person, name) != value)
     if not changed:
         return
@@ -64,30 +75,20 @@ async def change_own_details(db: Db, actor: Actor, details: Details, *, now: dat
 
 
 def _checked(person: Person, details: Details) -> dict[str, object]:
-    problems: dict[str, str] = {}
-    name = clean(details.chosen_name)
-    if not name:
-        problems["chosen_name"] = "needed"
-    elif len(name) > LONGEST_NAME:
-        problems["chosen_name"] = "too-long"
-    email, phone = clean(details.email), clean(details.phone)
-    keys = {}
-    for field, normal, typed in (("email", normal_email, email), ("phone", normal_phone, phone)):
-        try:
-            keys[f"{field}_key"] = normal(typed)
-        except Invalid as problem:
-            problems |= problem.fields
-    if details.print_size not in PRINT_SIZES:
-        problems["print_size"] = "not-a-choice"
-    if details.language not in {*LANGUAGES, person.language}:
-        problems["language"] = "not-a-choice"
+    """Give the columns as they will be; raises Invalid with every problem at once."""
+    name, email, phone = map(clean, (details.chosen_name, details.email, details.phone))
+    keys, problems = _keys(email, phone)
     given = {
         "email": email,
         "phone": phone,
         "address": person.address,
         "through_contact": person.through_contact,
     }
-    problems |= _channel_problems(details.channels, given)
+    problems |= _name_problems(name) | _channel_problems(details.channels, given)
+    if details.print_size not in PRINT_SIZES:
+        problems["print_size"] = "not-a-choice"
+    if details.language not in {*LANGUAGES, person.language}:
+        problems["language"] = "not-a-choice"
     if problems:
         raise Invalid(problems)
     return {
@@ -96,10 +97,28 @@ def _checked(person: Person, details: Details) -> dict[str, object]:
         "email": email,
         "phone": phone,
         **keys,
-        "channels": [*details.channels, *_others(person, details.channels, given)],
+        "channels": [*map(str, details.channels), *_others(person, details.channels, given)],
         "print_size": details.print_size,
         "language": details.language,
     }
+
+
+def _keys(email: str, phone: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the normalised forms, and what is wrong with those that have none."""
+    keys: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for field, normal, typed in (("email", normal_email, email), ("phone", normal_phone, phone)):
+        try:
+            keys[f"{field}_key"] = normal(typed)
+        except Invalid as problem:
+            problems |= problem.fields
+    return keys, problems
+
+
+def _name_problems(name: str) -> dict[str, str]:
+    if not name:
+        return {"chosen_name": "needed"}
+    return {"chosen_name": "too-long"} if len(name) > LONGEST_NAME else {}
 
 
 def _channel_problems(channels: Sequence[Channel], given: dict[str, str]) -> dict[str, str]:
@@ -108,22 +127,11 @@ def _channel_problems(channels: Sequence[Channel], given: dict[str, str]) -> dic
         return {"first": "needed"}
     if len(set(channels)) < len(channels):
         return {"second": "chosen-twice"}
-    for channel in channels:
-        field = NEEDS[channel]
-        if not given[field]:
-            return (
-                {field: f"needed-for-{channel.value}"}
-                if field in ("email", "phone")
-                else {"first": f"needed-for-{channel.value}"}
-            )
-    return {}
+    missing = [NEEDS[channel] for channel in channels if not given[NEEDS[channel]]]
+    return {ASKED_AT[field]: f"chosen-without-{field}" for field in missing}
 
 
 def _others(person: Person, channels: Sequence[Channel], given: dict[str, str]) -> list[str]:
     """Keep, at the end, channels the person had beyond those the form shows, if they still work."""
     beyond = [Channel(each) for each in person.channels[SHOWN:]]
     return [each.value for each in beyond if each not in channels and given[NEEDS[each]]]
-
-
-#: So many channels are shown and chosen on the form.
-SHOWN = 3

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from scheduling.deadlines import tell_by
 from scheduling.ways import Way
 from service.storage.base import Db
-from service.storage.guests import first_waiting, has_free_place, lock_offers
+from service.storage.guests import first_waiting, has_free_place
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, claim_seats, release_seats
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -38,12 +38,15 @@ def seats_held(invitation: Invitation) -> Seats | None:
 async def change_seats(
     db: Db, meeting_id: UUID, *, held: Seats | None, wanted: Seats | None
 ) -> bool:
-    """Hold what is wanted instead of what is held, or tell that it is full and leave all as it was."""
+    """Hold what is wanted instead of what is held, or tell that it is full and leave all as it was.
+
+    The caller has locked the meeting's ways (`lock_offers`), so that two people who change places
+    never wait for each other.
+    """
     if held == wanted:
         return True
     if held is None or wanted is None or held.way is wanted.way:
         return await _change_one_way(db, meeting_id, held, wanted)
-    await lock_offers(db, meeting_id, [held.way, wanted.way])
     if not await claim_seats(db, meeting_id, wanted.way, wanted.count):
         return False
     await release_seats(db, meeting_id, held.way, held.count)
@@ -94,7 +97,7 @@ async def _open_task(db: Db, meeting: Meeting, way: Way) -> Task | None:
 
 
 async def _task(db: Db, meeting: Meeting, way: Way, waiting: Invitation, now: datetime) -> Task:
-    """Make the task; who freed the place holds the lock of the way, so nobody counts at the same time."""
+    """Make the task; the caller has locked the ways, so nobody counts at the same time."""
     earlier = select(func.count()).where(
         Task.meeting_id == meeting.id, Task.kind == TaskKind.PLACE_FREE, Task.about == way.value
     )

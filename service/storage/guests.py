@@ -88,12 +88,6 @@ async def lock_invitation(db: Db, invitation: Invitation) -> None:
     )
 
 
-async def lock_offers(db: Db, meeting_id: UUID, ways: Sequence[Way]) -> None:
-    """Lock several ways of one meeting, always in one order, so that nobody waits in a ring."""
-    query = select(Offer.id).where(Offer.meeting_id == meeting_id, Offer.way.in_(ways))
-    await db.execute(query.order_by(Offer.way).with_for_update())
-
-
 async def has_free_place(db: Db, meeting_id: UUID, way: Way) -> bool:
     """Tell whether at least one place by this way is free now."""
     query = select(Offer.id).where(Offer.meeting_id == meeting_id, Offer.way == way)
@@ -101,7 +95,7 @@ async def has_free_place(db: Db, meeting_id: UUID, way: Way) -> bool:
     return await db.scalar(free) is not None
 
 
-async def coming_invitations(
+async def coming_of(
     db: Db, actor: Actor, people: Sequence[UUID], now: datetime
 ) -> Sequence[Invitation]:
     """Invitations of these people to published meetings that are not over, with meeting, by time."""
