@@ -42,15 +42,15 @@ STANDING_FOR = timedelta(days=3650)
 async def ask_to_sign_in(db: Db, keys: Keys, email: str, browser: str, *, now: datetime) -> None:
     """Queue a mail with a link and a code for each organisation this address may sign in to.
 
-    An address nobody has is written down as a number only: it costs the same single commit, so
-    neither the answer nor its time tells whether an address is known.
+    For an address nobody has, as much is written, so that neither the answer nor its time tells
+    whether an address is known.
     """
     people = await active_staff_by_email(db, clean(email).casefold())
     for person in people:
         request = make_request(keys, person, now=now, browser=browser)
         db.add_all([request, _letter_about(request)])
     if not people:
-        await db.merge(InstallationFact(name="unknown_sign_in", value=now.isoformat()))
+        await _write_as_much(db, now)
     await db.flush()
 
 
@@ -113,6 +113,8 @@ async def sign_in_by_code(
     """Sign in the browser that asked, by its code; None for a wrong one, which counts as a try."""
     requests = await requests_of_browser(db, keys.hashed("browser", browser), now)
     digits = "".join(character for character in code if character.isdigit())
+    if not requests:
+        await _write_as_much(db, now)
     alive = [request for request in requests if await _count_try(db, request)]
     for request in alive:
         if secrets.compare_digest(
@@ -147,6 +149,11 @@ async def end_sign_ins(db: Db, actor: Actor, person_id: object, *, now: datetime
         SignInRequest.is_standing.is_(False),
     )
     await db.execute(open_requests.values(used_at=now))
+
+
+async def _write_as_much(db: Db, now: datetime) -> None:
+    """Write one row, as for an address that is known, so that the time of an answer tells nothing."""
+    await db.merge(InstallationFact(name="unknown_sign_in", value=now.isoformat()))
 
 
 def _letter_about(request: SignInRequest) -> Message:
@@ -193,9 +200,9 @@ async def _count_try(db: Db, request: SignInRequest) -> bool:
 
 async def _signed_in(db: Db, keys: Keys, person: Person, *, now: datetime, old_secret: str) -> str:
     """Begin a sign-in under a new secret; the browser's old one is of no more use (E23)."""
-    if old_secret:
-        old_hash = keys.hashed("sign-in", old_secret)
-        await db.execute(delete(SignIn).where(SignIn.secret_hash == old_hash))
+    is_old = SignIn.secret_hash == keys.hashed("sign-in", old_secret)
+    is_over = (SignIn.person_id == person.id) & (SignIn.expires_at <= now)
+    await db.execute(delete(SignIn).where(is_old | is_over))
     secret = secrets.token_urlsafe(32)
     db.add(
         SignIn(

@@ -1,4 +1,4 @@
-"""Our two cookies: the sign-in of staff, and a plain mark of the browser that forms are bound to."""
+"""Our cookies: staff's sign-in, a plain mark of the browser that forms are bound to, where to go next."""
 
 from aiohttp import web
 
@@ -7,6 +7,7 @@ from service.web.context import SETTINGS
 
 SIGN_IN = "manyways-sign-in"
 BROWSER = "manyways-browser"
+NEXT = "manyways-next"
 
 
 def name_of(settings: Settings, cookie: str) -> str:
