@@ -159,16 +159,21 @@ async def settle_tasks(db: Db, request: AccessRequest) -> None:
 
 
 async def raise_keep_apart(db: Db, meeting: Meeting, person_id: UUID, *, now: datetime) -> None:
-    """Ask a coordinator, once for each person and meeting, to check who else comes. Says nothing else."""
-    once = f"keep_apart|{meeting.id}|{person_id}"
-    if await db.scalar(select(Task.id).where(Task.once == once)) is not None:
+    """Ask a coordinator to check who else comes, unless one was asked already. Says nothing else."""
+    asked = select(Task.id).where(
+        Task.kind == TaskKind.KEEP_APART,
+        Task.meeting_id == meeting.id,
+        Task.person_id == person_id,
+        Task.state != TaskState.OVERTAKEN,
+    )
+    if await db.scalar(asked.limit(1)) is not None:
         return
     db.add(
         Task(
             organisation_id=meeting.organisation_id,
             kind=TaskKind.KEEP_APART,
-            about="keep_apart",
-            once=once,
+            about="list",
+            once=f"keep_apart|{meeting.id}|{person_id}|{new_id()}",
             person_id=person_id,
             meeting_id=meeting.id,
             subject_id=meeting.id,

@@ -2,10 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.answers import Answer
@@ -15,7 +25,8 @@ from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
 from service.storage.meetings import WHOLE_MEETING, Meeting, visible_meetings
-from service.storage.people import Person
+from service.storage.people import Group, GroupMember, Person, visible_people
+from service.storage.staff import StaffMember
 
 
 class Invitation(OfOrganisation, Base):
@@ -176,3 +187,99 @@ async def coming_for(
     if drafts_too:
         coming = coming | (Meeting.state == MeetingState.DRAFT)
     return (await db.scalars(query.where(coming))).all()
+
+
+async def counts_of_meetings(
+    db: Db, meeting_ids: Sequence[UUID]
+) -> dict[UUID, Counter[tuple[Answer, Way | None]]]:
+    """For each of several meetings, how many people gave each answer by each way."""
+    people = func.count() + func.sum(Invitation.supporters)
+    query = (
+        select(Invitation.meeting_id, Invitation.answer, Invitation.way, people)
+        .where(Invitation.meeting_id.in_(meeting_ids), Invitation.removed_at.is_(None))
+        .group_by(Invitation.meeting_id, Invitation.answer, Invitation.way)
+    )
+    found: dict[UUID, Counter[tuple[Answer, Way | None]]] = {id_: Counter() for id_ in meeting_ids}
+    for meeting_id, answer, way, count in await db.execute(query):
+        found[meeting_id][answer, way] = int(count)
+    return found
+
+
+async def some_invitations(
+    db: Db, actor: Actor, meeting_id: UUID, *, skip: int = 0, limit: int = 50
+) -> Sequence[Invitation]:
+    """A page of those invited to a meeting the actor may see, by name, with the person."""
+    query = (
+        select(Invitation)
+        .join(Person, Invitation.person_id == Person.id)
+        .where(
+            Invitation.organisation_id == actor.organisation_id, Invitation.meeting_id == meeting_id
+        )
+        .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
+        .where(Invitation.removed_at.is_(None))
+        .options(joinedload(Invitation.person))
+        .order_by(Person.name_key, Person.id)
+    )
+    return (await db.scalars(query.offset(skip).limit(limit))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom to invite: people by id, whole groups, or everyone (the staff only if named)."""
+
+    people: frozenset[UUID] = frozenset()
+    groups: frozenset[UUID] = frozenset()
+    everyone: bool = False
+
+
+async def people_to_invite(
+    db: Db, actor: Actor, meeting_id: UUID, words: str, *, limit: int = 20
+) -> Sequence[Person]:
+    """People not yet invited whose chosen name contains the words, by name. Nothing else is searched."""
+    found = visible_people(actor).where(~_is_invited(meeting_id))
+    found = found.where(Person.name_key.contains(words.casefold(), autoescape=True))
+    return (await db.scalars(found.order_by(Person.name_key, Person.id).limit(limit))).all()
+
+
+async def people_chosen(db: Db, actor: Actor, meeting_id: UUID, choice: Choice) -> Sequence[Person]:
+    """Everybody a choice means who is of the actor's organisation and not invited yet, by name."""
+    in_group = (
+        select(GroupMember.person_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(Group.organisation_id == actor.organisation_id, Group.id.in_(choice.groups))
+    )
+    means = [Person.id.in_(choice.people), Person.id.in_(in_group)]
+    if choice.everyone:
+        staff = select(StaffMember.person_id).where(
+            StaffMember.organisation_id == actor.organisation_id
+        )
+        means.append(Person.id.not_in(staff))
+    query = visible_people(actor).where(or_(*means), ~_is_invited(meeting_id))
+    return (await db.scalars(query.order_by(Person.name_key, Person.id))).all()
+
+
+def _is_invited(meeting_id: UUID) -> ColumnElement[bool]:
+    return (
+        select(Invitation.id)
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id == Person.id)
+        .where(Invitation.removed_at.is_(None))
+        .exists()
+    )
+
+
+async def coming_invitations(
+    db: Db, actor: Actor, person_id: UUID, now: datetime
+) -> Sequence[Invitation]:
+    """A person's invitations to published meetings that are not over, earliest first, with the meeting."""
+    query = (
+        select(Invitation)
+        .join(Meeting)
+        .where(
+            Invitation.organisation_id == actor.organisation_id, Invitation.person_id == person_id
+        )
+        .where(Invitation.removed_at.is_(None), Meeting.state == MeetingState.PUBLISHED)
+        .where(Meeting.ends_at >= now)
+        .options(joinedload(Invitation.meeting))
+        .order_by(Meeting.starts_at)
+    )
+    return (await db.scalars(query)).all()

@@ -4,14 +4,16 @@ The letter is composed from the facts when it is sent; so a message that a newer
 is marked so and never sent, and the same version always gives the same words.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.storage.base import Base, OfOrganisation
+from service.actor import Actor
+from service.storage.base import Base, Db, OfOrganisation
 from service.storage.people import Channel, Person
 
 
@@ -84,3 +86,16 @@ class Announcement(OfOrganisation, Base):
     words: Mapped[str]
     written_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
+
+
+async def waiting_messages_to(
+    db: Db, actor: Actor, person_id: UUID, kinds: Collection[MessageKind]
+) -> Sequence[Message]:
+    """What is queued for a person and has not left the house."""
+    query = select(Message).where(
+        Message.organisation_id == actor.organisation_id,
+        Message.person_id == person_id,
+        Message.state == MessageState.WAITING,
+        Message.kind.in_(kinds),
+    )
+    return (await db.scalars(query)).all()

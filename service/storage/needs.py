@@ -229,3 +229,59 @@ async def requests_of_meeting(db: Db, actor: Actor, meeting_id: UUID) -> Sequenc
         .options(joinedload(AccessRequest.person))
     )
     return (await db.scalars(query.order_by(AccessRequest.code))).all()
+
+
+async def need_by_id(db: Db, actor: Actor, need_id: UUID, person_id: UUID) -> Need:
+    """Give one standing need of a person; raises NotFound for one that ended or is somebody else's."""
+    query = select(Need).where(
+        Need.organisation_id == actor.organisation_id,
+        Need.id == need_id,
+        Need.person_id == person_id,
+        Need.ended_at.is_(None),
+    )
+    need = await db.scalar(query)
+    if need is None:
+        raise NotFound
+    return need
+
+
+async def requests_of_need(db: Db, actor: Actor, need_id: UUID) -> Sequence[AccessRequest]:
+    """The requests one need has led to, of any state."""
+    query = select(AccessRequest).where(
+        AccessRequest.organisation_id == actor.organisation_id, AccessRequest.need_id == need_id
+    )
+    return (await db.scalars(query)).all()
+
+
+async def sealed_columns(db: Db, need_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """Name which details of these needs are sealed, without opening any."""
+    query = select(SealedWords.of_row, SealedWords.of_column).where(
+        SealedWords.of_table == Need.__tablename__, SealedWords.of_row.in_(need_ids)
+    )
+    found: dict[UUID, set[str]] = {}
+    for row_id, column in await db.execute(query):
+        found.setdefault(row_id, set()).add(column)
+    return found
+
+
+async def consents_of_people(
+    db: Db, organisation_id: UUID, people: Sequence[UUID]
+) -> dict[UUID, list[Consent]]:
+    """All consents of several people, by person, oldest first."""
+    query = select(Consent).where(
+        Consent.organisation_id == organisation_id, Consent.person_id.in_(people)
+    )
+    found: dict[UUID, list[Consent]] = {}
+    for consent in await db.scalars(query.order_by(Consent.given_at)):
+        found.setdefault(consent.person_id, []).append(consent)
+    return found
+
+
+async def needs_due_for_review(db: Db, actor: Actor, today: date) -> Sequence[Need]:
+    """Standing needs whose review date has passed."""
+    query = select(Need).where(
+        Need.organisation_id == actor.organisation_id,
+        Need.ended_at.is_(None),
+        Need.review_on < today,
+    )
+    return (await db.scalars(query.order_by(Need.id))).all()

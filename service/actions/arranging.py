@@ -1,0 +1,272 @@
+"""Answering access requests: taking them on, arranging, offering something else, deciding what cannot be.
+
+Only a director decides that something cannot be done, and puts down why. What the person should know is
+shown on their page; whoever has no e-mail is told by a human, and so is whoever must be reached safely.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from accessibility.contact import SAFE_CONTACT
+from accessibility.evidence import Evidence, Guard, Refusal
+from accessibility.requests import (
+    IllegalStep,
+    MissingEvidence,
+    Party,
+    RequestState,
+    allowed_steps,
+    is_open,
+)
+from scheduling.deadlines import tell_by
+from service.actions.permissions import Permission, may, require
+from service.actions.requests import Move, move, settle_tasks
+from service.actions.telling import reach_of
+from service.actor import Actor, Door, Role
+from service.errors import Invalid, NotFound, Refused
+from service.identifiers import new_id
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.needs import AccessRequest, needs_of_people, request_by_id
+from service.storage.tasks import Task, TaskKind
+from service.working_days import next_working_day
+
+#: States whose entering the person should hear of.
+TOLD: Final = frozenset(
+    {RequestState.ARRANGED, RequestState.ALTERNATIVE_OFFERED, RequestState.CANNOT_MEET}
+)
+#: States a coordinator may put before a director.
+PASSABLE: Final = frozenset({RequestState.ARRANGING, RequestState.ALTERNATIVE_OFFERED})
+#: States in which an apology is owed within a working day.
+APOLOGY_FOR: Final = frozenset({RequestState.PARTLY_MET, RequestState.NOT_DELIVERED})
+FIELD_OF: Final[Mapping[Guard, str]] = {
+    Guard.OWNER: "form",
+    Guard.NEXT_ACTION: "next_step",
+    Guard.COST: "cost",
+    Guard.PROOF: "proof",
+    Guard.DIFFERS: "differs",
+    Guard.REFUSAL: "tried",
+    Guard.FOLLOW_UP: "follow_up",
+}
+ASK_AGAIN = "Ask what would work instead"
+DIRECTOR_DECIDES = "A director decides"
+#: What a task for directors is about.
+TO_DIRECTOR: Final = "request_decide"
+
+_C: Final = Party.COORDINATOR
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens next with a request, on which day, and what it is thought to cost."""
+
+    words: str
+    on: date
+    cost_pence: int
+
+
+async def take_on(db: Db, actor: Actor, request_id: UUID, *, now: datetime) -> None:
+    """Take a request on, new or from a colleague: the actor looks after it from now."""
+    request = await _to_arrange(db, actor, request_id)
+    if not is_open(request.state):
+        raise Refused("request-moved-on")
+    request.owner_id = actor.person_id
+    if request.state is RequestState.SUBMITTED:
+        given = Evidence(owner=str(actor.person_id))
+        await _move(db, actor, request, Move(RequestState.ACKNOWLEDGED, _C, given), now=now)
+    else:
+        record(db, actor, "request.taken_on", request, now=now, owner=actor.person_id)
+
+
+async def set_next_step(
+    db: Db, actor: Actor, request_id: UUID, step: NextStep, *, now: datetime
+) -> None:
+    """Say what happens next; the request is then being arranged."""
+    request = await _to_arrange(db, actor, request_id)
+    given = Evidence(next_action=step.words, next_action_on=step.on, cost_pence=step.cost_pence)
+    facts = {"next": step.words, "on": step.on.isoformat(), "cost_pence": str(step.cost_pence)}
+    if request.state is RequestState.ARRANGING:
+        record(db, actor, "request.next_step", request, now=now, on=step.on)
+    else:
+        arranging = Move(RequestState.ARRANGING, _C, given, facts)
+        await _move(db, actor, request, arranging, now=now)
+    request.next_step, request.next_step_on = step.words, step.on
+    request.owner_id = request.owner_id or actor.person_id
+
+
+async def set_arranged(
+    db: Db, actor: Actor, request_id: UUID, proof: str, words: str, *, now: datetime
+) -> None:
+    """Say that it is arranged: what proves it, and what the person reads."""
+    request = await _to_arrange(db, actor, request_id)
+    facts = {"proof": proof, "answer": words}
+    arranged = Move(RequestState.ARRANGED, _C, Evidence(proof=proof), facts)
+    await _answer(db, actor, request, arranged, now=now)
+
+
+async def offer_something_else(
+    db: Db, actor: Actor, request_id: UUID, differs: str, *, now: datetime
+) -> None:
+    """Offer something else; what differs is what the person reads."""
+    request = await _to_arrange(db, actor, request_id)
+    facts = {"answer": differs}
+    offered = Move(RequestState.ALTERNATIVE_OFFERED, _C, Evidence(differs=differs), facts)
+    await _answer(db, actor, request, offered, now=now)
+
+
+async def pass_to_director(
+    db: Db, actor: Actor, request_id: UUID, tried: str, *, now: datetime
+) -> None:
+    """Put a request before a director, with what was tried; the coordinator goes on looking after it."""
+    request = await _to_arrange(db, actor, request_id)
+    if request.state not in PASSABLE:
+        raise Refused("request-moved-on")
+    await settle_tasks(db, request)
+    due = next_working_day(now.date())
+    request.next_step, request.next_step_on = DIRECTOR_DECIDES, due
+    _raise_task(db, request, TO_DIRECTOR, now=now, words=tried)
+    record(db, actor, "request.passed", request, now=now, code=request.code)
+
+
+async def decide_cannot(
+    db: Db, actor: Actor, request_id: UUID, refusal: Refusal, *, now: datetime
+) -> None:
+    """Decide, as a director, that it cannot be done, with all six things that must be put down."""
+    request = await _to_decide(db, actor, request_id)
+    facts = {
+        "reason": refusal.reason.value,
+        "tried": refusal.tried,
+        "cost": refusal.cost_against_budget,
+        "answer": refusal.offered_instead,
+        "review_on": refusal.review_on.isoformat(),
+        "complain": refusal.how_to_complain,
+    }
+    cannot = Move(RequestState.CANNOT_MEET, Party.DIRECTOR, Evidence(refusal=refusal), facts)
+    await _answer(db, actor, request, cannot, now=now)
+
+
+async def give_back(db: Db, actor: Actor, request_id: UUID, words: str, *, now: datetime) -> None:
+    """Give a request back to the coordinator, as a director, with what to try."""
+    request = await _to_decide(db, actor, request_id)
+    if request.state not in PASSABLE:
+        raise Refused("request-moved-on")
+    await settle_tasks(db, request)
+    request.next_step, request.next_step_on = words, next_working_day(now.date())
+    _raise_task(db, request, "request_given_back", now=now, words=words)
+    record(db, actor, "request.given_back", request, now=now, code=request.code)
+
+
+async def review(db: Db, actor: Actor, request_id: UUID, follow_up: str, *, now: datetime) -> None:
+    """Look back at how it went, and close the request."""
+    request = await _to_arrange(db, actor, request_id)
+    facts = {"follow_up": follow_up}
+    looked = Move(RequestState.REVIEWED, _C, Evidence(follow_up=follow_up), facts)
+    await _move(db, actor, request, looked, now=now)
+    await _move(db, actor, request, Move(RequestState.CLOSED, _C), now=now)
+
+
+async def answer_request(
+    db: Db, actor: Actor, request_id: UUID, to: RequestState, *, channel: str, now: datetime
+) -> None:
+    """Take a step that is the person's own: by themselves, or written down by who answers for them.
+
+    Yes confirms; no goes back to arranging and asks the coordinator to find out what would work; the
+    rest withdraws it, or says how it went.
+    """
+    request = await _own(db, actor, request_id)
+    by = Party.PERSON if actor.door is Door.GUEST else Party.HELPER
+    on = next_working_day(now.date())
+    given = Evidence(yes_by=channel, next_action=ASK_AGAIN, next_action_on=on)
+    await _move(db, actor, request, Move(to, by, given, {"channel": channel}), now=now)
+    if to is RequestState.ARRANGING:
+        request.next_step, request.next_step_on = ASK_AGAIN, on
+        _raise_task(db, request, "request_no", now=now)
+    if to in APOLOGY_FOR:
+        _raise_task(db, request, "request_not_delivered", now=now)
+
+
+def steps_for(actor: Actor, request: AccessRequest) -> frozenset[RequestState]:
+    """List the states a member of staff may take a request to, by all the roles they hold."""
+    parties = [_C] if may(actor, Permission.ARRANGE) else []
+    if may(actor, Permission.DECIDE_CANNOT):
+        parties.append(Party.DIRECTOR)
+    return frozenset(
+        step.after for party in parties for step in allowed_steps(request.state, party)
+    )
+
+
+async def _to_arrange(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    require(actor, Permission.ARRANGE)
+    return await request_by_id(db, actor, request_id)
+
+
+async def _to_decide(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    require(actor, Permission.DECIDE_CANNOT)
+    return await request_by_id(db, actor, request_id)
+
+
+async def _own(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    """Load a request whose person the actor is, or may answer for; a link opens its invitation only."""
+    if actor.door is not Door.GUEST:
+        require(actor, Permission.ANSWER_FOR)
+        return await request_by_id(db, actor, request_id)
+    require(actor, Permission.OWN_INVITATION)
+    request = await request_by_id(db, actor, request_id)
+    if request.invitation_id != actor.invitation_id:
+        raise NotFound
+    return request
+
+
+async def _move(db: Db, actor: Actor, request: AccessRequest, step: Move, *, now: datetime) -> None:
+    """Take the step, in the words of errors that pages know; its tasks are settled."""
+    try:
+        move(db, actor, request, step, now=now)
+    except MissingEvidence as error:
+        raise Invalid({FIELD_OF.get(guard, "form"): "needed" for guard in error.missing}) from error
+    except IllegalStep as error:
+        raise Refused("request-moved-on") from error
+    await settle_tasks(db, request)
+
+
+async def _answer(
+    db: Db, actor: Actor, request: AccessRequest, step: Move, *, now: datetime
+) -> None:
+    """Take a step the person should know of; whoever no letter reaches is told by a human."""
+    await _move(db, actor, request, step, now=now)
+    request.answer_words = step.facts["answer"]
+    request.next_step, request.next_step_on = "", None
+    needs = await needs_of_people(db, request.organisation_id, [request.person_id])
+    is_safe = any(need.code == SAFE_CONTACT for need in needs)
+    reach = reach_of(request.person, request.meeting, now, is_safe=is_safe)
+    if reach.task is not None:
+        _raise_task(db, request, "request_answer", now=now, kind=reach.task)
+
+
+def _raise_task(
+    db: Db,
+    request: AccessRequest,
+    about: str,
+    *,
+    now: datetime,
+    kind: TaskKind = TaskKind.DECIDE,
+    words: str = "",
+) -> None:
+    """Ask a human to do something about a request by the usual time; words are for the doer."""
+    starts_at = request.meeting.starts_at or now
+    db.add(
+        Task(
+            organisation_id=request.organisation_id,
+            kind=kind,
+            about=about,
+            once=f"{about}|{request.id}|{new_id()}",
+            for_role=Role.DIRECTOR if about == TO_DIRECTOR else Role.COORDINATOR,
+            person_id=request.person_id,
+            meeting_id=request.meeting_id,
+            subject_id=request.id,
+            words=words,
+            due_at=tell_by(now, starts_at, by_post=kind is TaskKind.POST),
+            created_at=now,
+        )
+    )
