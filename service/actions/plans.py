@@ -1,38 +1,108 @@
-"""From rows to the values the rules work on: a meeting as a Plan, an invitation as a Guest."""
+"""From rows to the values the rules work on: a meeting as Details and as a Plan, an invitation as a Guest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from scheduling.meeting import DialIn, Host, Place, Plan
 from scheduling.notices import Guest
 from scheduling.time import WallTime
-from scheduling.ways import WayOffer
+from scheduling.ways import Way, WayOffer
 from service.errors import Refused
 from service.storage import people, places
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, PhoneJoining
 
 
-def plan_of(meeting: Meeting) -> Plan:
-    """Give a meeting (loaded whole) as a plan; raises Refused if it has no time yet."""
-    if meeting.starts_local is None:
-        raise Refused("no-time", field="date")
-    return Plan(
-        state=meeting.state,
-        start=WallTime(meeting.starts_local, meeting.zone),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """All that can be planned or changed about one meeting. Texts have passed the boundary filter.
+
+    `limits` maps each way offered to its limit (None: no limit).
+    """
+
+    starts_local: datetime | None
+    minutes: int
+    limits: Mapping[Way, int | None]
+    place_id: UUID | None
+    outdoor_place_id: UUID | None
+    no_remote_reason: str
+    phone_joining: PhoneJoining
+    dial_number: str
+    dial_pin: str
+    lead_id: UUID | None
+    second_id: UUID | None
+    help_phone: str
+    neutral_title: str
+    real_title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The rows that details name: where a meeting is, and who runs it."""
+
+    place: places.Place | None
+    outdoor_place: places.Place | None
+    lead: people.Person | None
+    second: people.Person | None
+
+
+def details_of(meeting: Meeting) -> Details:
+    """Give what is planned of a meeting (its offers loaded)."""
+    return Details(
+        starts_local=meeting.starts_local,
         minutes=meeting.minutes,
+        limits={offer.way: offer.places for offer in meeting.offers},
+        place_id=meeting.place_id,
+        outdoor_place_id=meeting.outdoor_place_id,
+        no_remote_reason=meeting.no_remote_reason,
+        phone_joining=meeting.phone_joining,
+        dial_number=meeting.dial_number,
+        dial_pin=meeting.dial_pin,
+        lead_id=meeting.lead_id,
+        second_id=meeting.second_id,
+        help_phone=meeting.help_phone,
         neutral_title=meeting.neutral_title,
         real_title=meeting.real_title,
+        about=meeting.about,
+    )
+
+
+def around_of(meeting: Meeting) -> Around:
+    """Give the places and hosts of a meeting (loaded whole)."""
+    return Around(meeting.place, meeting.outdoor_place, meeting.lead, meeting.second)
+
+
+def plan_of(meeting: Meeting) -> Plan:
+    """Give a meeting (loaded whole) as a plan; raises Refused if it has no time yet."""
+    return planned(meeting, details_of(meeting), around_of(meeting))
+
+
+def planned(meeting: Meeting, details: Details, around: Around) -> Plan:
+    """Give a meeting as the plan it would be with these details; raises Refused if they have no time."""
+    if details.starts_local is None:
+        raise Refused("no-time", field="date")
+    taken = {offer.way: offer.taken for offer in meeting.offers}
+    limits = details.limits.items()
+    return Plan(
+        state=meeting.state,
+        start=WallTime(details.starts_local, meeting.zone),
+        minutes=details.minutes,
+        neutral_title=details.neutral_title,
+        real_title=details.real_title,
         is_open=meeting.is_open,
-        offers=tuple(WayOffer(offer.way, offer.places, offer.taken) for offer in meeting.offers),
-        room_place=_place(meeting.place),
-        outdoor_place=_place(meeting.outdoor_place),
-        lead=_host(meeting.lead),
-        second=_host(meeting.second),
+        offers=tuple(WayOffer(way, places, taken.get(way, 0)) for way, places in limits),
+        room_place=_place(around.place),
+        outdoor_place=_place(around.outdoor_place),
+        lead=_host(around.lead),
+        second=_host(around.second),
         needs_second=meeting.kind.needs_second,
-        help_phone=meeting.help_phone,
-        dial_in=_dial_in(meeting),
-        no_remote_reason=meeting.no_remote_reason,
-        note=meeting.about,
+        help_phone=details.help_phone,
+        dial_in=_dial_in(details),
+        no_remote_reason=details.no_remote_reason,
+        note=details.about,
     )
 
 
@@ -54,7 +124,7 @@ def _host(person: people.Person | None) -> Host | None:
     return None if person is None else Host(person.id, person.chosen_name)
 
 
-def _dial_in(meeting: Meeting) -> DialIn | None:
-    if meeting.phone_joining is PhoneJoining.RING or not meeting.dial_number.strip():
+def _dial_in(details: Details) -> DialIn | None:
+    if details.phone_joining is PhoneJoining.RING or not details.dial_number.strip():
         return None
-    return DialIn(meeting.dial_number, meeting.dial_pin)
+    return DialIn(details.dial_number, details.dial_pin)

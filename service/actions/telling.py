@@ -4,6 +4,7 @@ Messages are sent afterwards by the worker. People without e-mail, and people wh
 in a safe way, get a task for a human instead; what is newer overtakes what was not yet told.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,75 @@ class Reach:
     task: TaskKind | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many people would be told by each means; `coordinator` are those whom only a coordinator reaches.
+
+    Safe contact, contact through someone and people without any channel are one number on purpose:
+    apart, they would tell on people.
+    """
+
+    email: int = 0
+    text: int = 0
+    ring: int = 0
+    post: int = 0
+    coordinator: int = 0
+
+    @property
+    def total(self) -> int:
+        """Count everybody who would be told."""
+        return self.email + self.text + self.ring + self.post + self.coordinator
+
+
+async def foresee(
+    db: Db,
+    meeting: Meeting,
+    invitations: Iterable[Invitation],
+    notices: Sequence[Notice],
+    *,
+    now: datetime,
+    starts_at: datetime | None = None,
+) -> Forecast:
+    """Count whom `tell` would tell how, and change nothing; `starts_at` is when the meeting would be."""
+    by_id = {invitation.id: invitation for invitation in invitations}
+    told = await _already_told(db, list(by_id))
+    heard = [
+        by_id[notice.guest_id].person
+        for notice in notices
+        if _kind_for(notice, was_told=notice.guest_id in told) is not None
+    ]
+    return await foresee_people(db, meeting, heard, now=now, starts_at=starts_at)
+
+
+async def foresee_people(
+    db: Db,
+    meeting: Meeting,
+    people: Sequence[Person],
+    *,
+    now: datetime,
+    starts_at: datetime | None = None,
+) -> Forecast:
+    """Count how these people would be told something about the meeting."""
+    safe = await _safe_contact_only(db, meeting.organisation_id, [person.id for person in people])
+    when = starts_at or meeting.starts_at
+    means = Counter(_reach(each, when, now, is_safe=each.id in safe) for each in people)
+    ring, post, text = (
+        means.pop(Reach(task=kind), 0) for kind in (TaskKind.RING, TaskKind.POST, TaskKind.TEXT)
+    )
+    email = means.pop(Reach(channel=Channel.EMAIL), 0)
+    return Forecast(email, text=text, ring=ring, post=post, coordinator=means.total())
+
+
+async def reaches_of(
+    db: Db, meeting: Meeting, people: Sequence[Person], *, now: datetime
+) -> dict[UUID, Reach]:
+    """Choose for each of these people how they are told something about the meeting."""
+    safe = await _safe_contact_only(db, meeting.organisation_id, [person.id for person in people])
+    return {
+        each.id: _reach(each, meeting.starts_at, now, is_safe=each.id in safe) for each in people
+    }
+
+
 async def tell(
     db: Db,
     meeting: Meeting,
@@ -68,7 +138,8 @@ async def tell(
     """
     by_id = {invitation.id: invitation for invitation in invitations}
     told = await _already_told(db, list(by_id))
-    safe = await _safe_contact_only(db, meeting.organisation_id, by_id.values())
+    people = [invitation.person_id for invitation in by_id.values()]
+    safe = await _safe_contact_only(db, meeting.organisation_id, people)
     await _overtake(db, [notice.guest_id for notice in notices])
     for notice in notices:
         if notice.guest_id not in by_id:
@@ -85,6 +156,10 @@ async def tell(
 
 def reach_of(person: Person, meeting: Meeting, now: datetime, *, is_safe: bool) -> Reach:
     """Choose how to tell a person: the first of their channels that can be used; a human if none can."""
+    return _reach(person, meeting.starts_at, now, is_safe=is_safe)
+
+
+def _reach(person: Person, starts_at: datetime | None, now: datetime, *, is_safe: bool) -> Reach:
     if is_safe:
         return Reach(task=TaskKind.SAFE_CONTACT)
     for channel in map(Channel, person.channels):
@@ -92,7 +167,7 @@ def reach_of(person: Person, meeting: Meeting, now: datetime, *, is_safe: bool) 
             return Reach(channel=channel)
         if channel is Channel.EMAIL:
             continue
-        late = meeting.starts_at is not None and post_is_too_slow(now, meeting.starts_at)
+        late = starts_at is not None and post_is_too_slow(now, starts_at)
         if channel is Channel.LETTER and late and person.phone:
             return Reach(task=TaskKind.RING)
         return Reach(task=TASK_FOR[channel])
@@ -187,11 +262,8 @@ async def _already_told(db: Db, invitation_ids: Sequence[UUID]) -> set[UUID]:
     return {each for each in found if each is not None}
 
 
-async def _safe_contact_only(
-    db: Db, organisation_id: UUID, invitations: Iterable[Invitation]
-) -> set[UUID]:
+async def _safe_contact_only(db: Db, organisation_id: UUID, people: Sequence[UUID]) -> set[UUID]:
     """Find the people whom only a human may contact, in the way they agreed."""
-    people = [invitation.person_id for invitation in invitations]
     needs = await needs_of_people(db, organisation_id, people)
     return {need.person_id for need in needs if need.code == SAFE_CONTACT}
 

@@ -1,0 +1,109 @@
+"""A message in the facilitator's own words to everybody coming: by mail, or by a human's task."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from scheduling.answers import Answer
+from scheduling.deadlines import tell_by
+from service.actions.inviting import refuse_unless_coming
+from service.actions.permissions import Permission, require
+from service.actions.telling import Forecast, Reach, foresee_people, reaches_of
+from service.actor import Actor
+from service.errors import Invalid, Refused
+from service.identifiers import new_id
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.invitations import invitations_of
+from service.storage.meetings import Meeting, meeting_by_id
+from service.storage.messages import Announcement, Message, MessageKind
+from service.storage.people import Person
+from service.storage.tasks import Task, TaskKind
+
+MOST_LETTERS = 2000
+
+
+class Audience(StrEnum):
+    """Whom a message is for, by what they answered."""
+
+    COMING = "coming"
+    MAYBE = "maybe"
+    WAITING = "waiting"
+
+
+ANSWERS = {
+    Audience.COMING: frozenset({Answer.YES}),
+    Audience.MAYBE: frozenset({Answer.YES, Answer.MAYBE}),
+    Audience.WAITING: frozenset({Answer.YES, Answer.MAYBE, Answer.WAITING}),
+}
+
+
+async def foresee_announcement(
+    db: Db, actor: Actor, meeting_id: UUID, audience: Audience, *, now: datetime
+) -> Forecast:
+    """Say how many people a message would reach, and how."""
+    meeting, people = await _readers(db, actor, meeting_id, audience, now)
+    return await foresee_people(db, meeting, people, now=now)
+
+
+async def announce(
+    db: Db, actor: Actor, meeting_id: UUID, audience: Audience, words: str, *, now: datetime
+) -> Announcement:
+    """Send words to those the audience names; raises Invalid without words, Refused without readers."""
+    if not words.strip() or len(words) > MOST_LETTERS:
+        raise Invalid({"words": "too-long" if words.strip() else "needed"})
+    meeting, people = await _readers(db, actor, meeting_id, audience, now)
+    if not people:
+        raise Refused("nobody-to-tell", field="audience")
+    announcement = Announcement(
+        id=new_id(),
+        organisation_id=meeting.organisation_id,
+        meeting_id=meeting.id,
+        words=words,
+        written_by=actor.person_id,
+        created_at=now,
+    )
+    db.add(announcement)
+    await db.flush()
+    reaches = await reaches_of(db, meeting, people, now=now)
+    db.add_all(_telling(meeting, announcement, each, reaches[each.id], now) for each in people)
+    record(db, actor, "meeting.announced", announcement, now=now, people=len(people))
+    return announcement
+
+
+async def _readers(
+    db: Db, actor: Actor, meeting_id: UUID, audience: Audience, now: datetime
+) -> tuple[Meeting, list[Person]]:
+    require(actor, Permission.PLAN_MEETINGS)
+    meeting = await meeting_by_id(db, actor, meeting_id)
+    refuse_unless_coming(meeting, now)
+    wanted = ANSWERS[audience]
+    invitations = await invitations_of(db, actor, meeting_id)
+    return meeting, [each.person for each in invitations if each.answer in wanted]
+
+
+def _telling(
+    meeting: Meeting, announcement: Announcement, person: Person, reach: Reach, now: datetime
+) -> Message | Task:
+    if reach.channel is not None:
+        return Message(
+            organisation_id=meeting.organisation_id,
+            kind=MessageKind.ANNOUNCEMENT,
+            person_id=person.id,
+            subject_id=announcement.id,
+            meeting_id=meeting.id,
+            channel=reach.channel,
+            due_at=now,
+            created_at=now,
+        )
+    return Task(
+        organisation_id=meeting.organisation_id,
+        kind=reach.task,
+        about=MessageKind.ANNOUNCEMENT.value,
+        once=f"{MessageKind.ANNOUNCEMENT}|{announcement.id}|{person.id}",
+        person_id=person.id,
+        meeting_id=meeting.id,
+        subject_id=announcement.id,
+        due_at=tell_by(now, meeting.starts_at or now, by_post=reach.task is TaskKind.POST),
+        created_at=now,
+    )

@@ -1,0 +1,95 @@
+"""Cancelling a published meeting: everybody is told, and what was open for it is closed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from accessibility.evidence import Evidence
+from accessibility.requests import OPEN_STATES, Party, RequestState, take
+from scheduling.notices import Notice, between
+from service.actions.inviting import refuse_unless_coming
+from service.actions.permissions import Permission, require
+from service.actions.plans import guests_of, plan_of
+from service.actions.telling import Forecast, foresee, tell
+from service.actor import Actor
+from service.errors import Invalid
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.invitations import Invitation, invitations_of
+from service.storage.meetings import Meeting, claim_version, meeting_by_id
+from service.storage.needs import AccessRequest, RequestStep
+from service.storage.tasks import Task, TaskKind, TaskState
+
+MOST_LETTERS = 2000
+#: Tasks that make no sense any more once nothing takes place; what tells people is overtaken by `tell`.
+POINTLESS = (
+    TaskKind.KEEP_APART,
+    TaskKind.PLACE_FREE,
+    TaskKind.NO_WAY_LEFT,
+    TaskKind.DECIDE,
+)
+
+
+async def foresee_cancelling(
+    db: Db, actor: Actor, meeting_id: UUID, *, now: datetime
+) -> tuple[Meeting, Forecast]:
+    """Say how many people would be told how, if this meeting were cancelled."""
+    meeting, invitations, notices = await _work_out(db, actor, meeting_id, now)
+    return meeting, await foresee(db, meeting, invitations, notices, now=now)
+
+
+async def cancel_meeting(
+    db: Db, actor: Actor, meeting_id: UUID, message: str, *, version: int, now: datetime
+) -> Meeting:
+    """Cancel with a message to everybody invited; raises Conflict if it changed since it was looked at."""
+    if len(message) > MOST_LETTERS:
+        raise Invalid({"message": "too-long"})
+    meeting, invitations, notices = await _work_out(db, actor, meeting_id, now)
+    await claim_version(db, meeting, version)
+    meeting.state = plan_of(meeting).cancelled().state
+    meeting.cancel_message, meeting.cancelled_at = message, now
+    await _overtake_pointless(db, meeting)
+    await tell(db, meeting, invitations, notices, now=now)
+    await close_requests_of(db, actor, meeting, now=now)
+    record(db, actor, "meeting.cancelled", meeting, now=now, people=len(invitations))
+    return meeting
+
+
+async def _work_out(
+    db: Db, actor: Actor, meeting_id: UUID, now: datetime
+) -> tuple[Meeting, list[Invitation], tuple[Notice, ...]]:
+    require(actor, Permission.PLAN_MEETINGS)
+    meeting = await meeting_by_id(db, actor, meeting_id)
+    refuse_unless_coming(meeting, now)
+    invitations = list(await invitations_of(db, actor, meeting_id))
+    guests, plan = guests_of(invitations), plan_of(meeting)
+    return meeting, invitations, between(plan, plan.cancelled(), before=guests, after=guests)
+
+
+async def _overtake_pointless(db: Db, meeting: Meeting) -> None:
+    open_ones = update(Task).where(Task.meeting_id == meeting.id, Task.state == TaskState.OPEN)
+    pointless = open_ones.where(Task.kind.in_(POINTLESS))
+    await db.execute(pointless.values(state=TaskState.OVERTAKEN))
+
+
+async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
+    """Close every open access request for a cancelled meeting, with a step that says so."""
+    query = select(AccessRequest).where(
+        AccessRequest.meeting_id == meeting.id, AccessRequest.state.in_(OPEN_STATES)
+    )
+    for request in await db.scalars(query):
+        before = request.state
+        evidence = Evidence(meeting_cancelled=True)
+        request.state = take(before, RequestState.CLOSED, by=Party.SYSTEM, given=evidence).state
+        db.add(
+            RequestStep(
+                organisation_id=meeting.organisation_id,
+                request_id=request.id,
+                from_state=before,
+                to_state=request.state,
+                actor_id=actor.person_id,
+                at=now,
+                evidence={"meeting": "cancelled"},
+            )
+        )

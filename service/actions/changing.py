@@ -1,0 +1,152 @@
+"""Changing a published meeting: what would follow is counted first, and saved only as it was agreed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from scheduling.deadlines import tell_by
+from scheduling.meeting import Plan
+from scheduling.notices import Guest, Notice, between, without_way
+from service.actions.inviting import held_seats, refuse_unless_coming
+from service.actions.keeping_apart import is_unchecked
+from service.actions.permissions import Permission, require
+from service.actions.planning import apply_details, around_named, check_details
+from service.actions.plans import Around, Details, guests_of, plan_of, planned
+from service.actions.readiness import findings, refuse_unless_ready
+from service.actions.telling import Forecast, foresee, tell
+from service.actor import Actor
+from service.errors import Refused
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.invitations import Invitation, invitations_of
+from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
+from service.storage.tasks import Task, TaskKind, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a change would do: who is told how, and how many would have no way left to join."""
+
+    forecast: Forecast
+    left_without: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the person who saves has seen: the meeting's version, and how many lose their way."""
+
+    version: int
+    left_without: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One change, worked out and not yet made."""
+
+    meeting: Meeting
+    invitations: Sequence[Invitation]
+    around: Around
+    old: Plan
+    new: Plan
+    notices: Sequence[Notice]
+    losing: frozenset[UUID]
+
+
+async def foresee_change(
+    db: Db, actor: Actor, meeting_id: UUID, details: Details, *, now: datetime
+) -> Foreseen:
+    """Say what these details would do to a published meeting; raises Invalid or Refused if they cannot be."""
+    change = await _work_out(db, actor, meeting_id, details, now=now)
+    forecast = await foresee(
+        db,
+        change.meeting,
+        change.invitations,
+        change.notices,
+        now=now,
+        starts_at=change.new.slot.starts_at,
+    )
+    return Foreseen(forecast, len(change.losing))
+
+
+async def change_meeting(
+    db: Db, actor: Actor, meeting_id: UUID, details: Details, agreed: Agreed, *, now: datetime
+) -> Meeting:
+    """Change a published meeting, tell who can see it, and raise a task for each who lost their way.
+
+    Raises Conflict if somebody changed it since it was looked at, and Refused if more people lose their
+    way than was agreed to.
+    """
+    await lock_offers(db, actor, meeting_id)
+    change = await _work_out(db, actor, meeting_id, details, now=now)
+    meeting = change.meeting
+    await claim_version(db, meeting, agreed.version)
+    if len(change.losing) > agreed.left_without:
+        raise Refused("agree-to-loss", field="left_without", people=len(change.losing))
+    had_hosts = (meeting.lead_id, meeting.second_id)
+    held = held_seats(change.invitations)
+    changed = apply_details(meeting, details, change.around, held=held)
+    await db.flush()
+    await tell(db, meeting, change.invitations, change.notices, now=now)
+    await _look_after_lost(db, change, now=now)
+    if had_hosts != (meeting.lead_id, meeting.second_id):
+        await is_unchecked(db, meeting, [each.person for each in change.invitations], now=now)
+    record(db, actor, "meeting.changed", meeting, now=now, fields=" ".join(changed))
+    return meeting
+
+
+async def _work_out(
+    db: Db, actor: Actor, meeting_id: UUID, details: Details, *, now: datetime
+) -> _Change:
+    require(actor, Permission.PLAN_MEETINGS)
+    meeting = await meeting_by_id(db, actor, meeting_id)
+    refuse_unless_coming(meeting, now)
+    around = await around_named(db, actor, meeting, details)
+    check_details(meeting, details, around, now=now)
+    has_moved = details.starts_local != meeting.starts_local
+    found = findings(meeting, details, around, now=now)
+    refuse_unless_ready(tuple(each for each in found if has_moved or each.code != "starts-in-past"))
+    invitations = await invitations_of(db, actor, meeting_id)
+    old, new = plan_of(meeting), planned(meeting, details, around)
+    guests = guests_of(invitations)
+    return _Change(
+        meeting,
+        invitations,
+        around,
+        old,
+        new,
+        notices=between(old, new, before=guests, after=guests),
+        losing=_lost(new, guests) - _lost(old, guests),
+    )
+
+
+def _lost(plan: Plan, guests: Sequence[Guest]) -> frozenset[UUID]:
+    return frozenset(guest.id for guest in without_way(plan, guests))
+
+
+async def _look_after_lost(db: Db, change: _Change, *, now: datetime) -> None:
+    """Raise a task for each whose way has gone; close those of people whose way has come back."""
+    meeting = change.meeting
+    for each in change.invitations:
+        if each.id in change.losing:
+            db.add(
+                Task(
+                    organisation_id=meeting.organisation_id,
+                    kind=TaskKind.NO_WAY_LEFT,
+                    about=each.way.value if each.way else "",
+                    once=f"{TaskKind.NO_WAY_LEFT}|{each.id}|{meeting.version}",
+                    person_id=each.person_id,
+                    meeting_id=meeting.id,
+                    subject_id=each.id,
+                    due_at=tell_by(now, meeting.starts_at or now),
+                    created_at=now,
+                )
+            )
+    guests = guests_of(change.invitations)
+    found = _lost(change.old, guests) - _lost(change.new, guests)
+    if found:
+        lost_before = Task.subject_id.in_(found), Task.kind == TaskKind.NO_WAY_LEFT
+        query = update(Task).where(*lost_before, Task.state == TaskState.OPEN)
+        await db.execute(query.values(state=TaskState.OVERTAKEN))

@@ -1,0 +1,85 @@
+"""Some people must not meet: a coordinator looks at who is on a list before anybody on it is told.
+
+Nothing here says who or why to anybody but the coordinator, whose task it is. A list that was looked
+at stays good; a list with other people on it is looked at again.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from accessibility.contact import KEEP_APART
+from scheduling.deadlines import tell_by
+from service.storage.base import Db
+from service.storage.meetings import Meeting
+from service.storage.needs import needs_of_people
+from service.storage.people import Person
+from service.storage.tasks import Task, TaskKind, TaskState
+
+
+async def is_unchecked(
+    db: Db,
+    meeting: Meeting,
+    people: Sequence[Person],
+    *,
+    adding: Sequence[Person] = (),
+    now: datetime,
+) -> bool:
+    """Say whether a coordinator must still look at this list, and raise the task for it, once."""
+    everybody = {person.id for person in (*people, *adding)}
+    everybody |= {id_ for id_ in (meeting.lead_id, meeting.second_id) if id_ is not None}
+    needs = await needs_of_people(db, meeting.organisation_id, list(everybody))
+    careful = {need.person_id for need in needs if need.code == KEEP_APART}
+    mark = _mark(everybody)
+    wanted = {f"{TaskKind.KEEP_APART}|{meeting.id}|{id_}|{mark}": id_ for id_ in careful}
+    there = await _tasks_named(db, meeting, wanted)
+    await _overtake_others(db, meeting, wanted)
+    for once, person_id in wanted.items():
+        if once not in there:
+            there[once] = _raise(db, meeting, once, person_id, adding, now=now)
+        elif there[once].state is TaskState.OVERTAKEN:
+            there[once].state = TaskState.OPEN
+    return any(task.state is not TaskState.DONE for task in there.values())
+
+
+def _raise(
+    db: Db, meeting: Meeting, once: str, person_id: UUID, adding: Sequence[Person], *, now: datetime
+) -> Task:
+    task = Task(
+        organisation_id=meeting.organisation_id,
+        kind=TaskKind.KEEP_APART,
+        about="list",
+        once=once,
+        person_id=person_id,
+        meeting_id=meeting.id,
+        subject_id=meeting.id,
+        words=", ".join(person.chosen_name for person in adding),
+        state=TaskState.OPEN,
+        due_at=tell_by(now, meeting.starts_at or now),
+        created_at=now,
+    )
+    db.add(task)
+    return task
+
+
+async def _tasks_named(db: Db, meeting: Meeting, wanted: Collection[str]) -> dict[str, Task]:
+    query = select(Task).where(Task.meeting_id == meeting.id, Task.once.in_(wanted))
+    return {task.once: task for task in await db.scalars(query)}
+
+
+async def _overtake_others(db: Db, meeting: Meeting, wanted: Collection[str]) -> None:
+    """Close what was asked about a list that is no longer the one."""
+    await db.execute(
+        update(Task)
+        .where(Task.meeting_id == meeting.id, Task.kind == TaskKind.KEEP_APART)
+        .where(Task.state == TaskState.OPEN, Task.once.not_in(wanted))
+        .values(state=TaskState.OVERTAKEN)
+    )
+
+
+def _mark(people: Collection[UUID]) -> str:
+    """Make a short mark that is the same for the same people and no others."""
+    return hashlib.sha256("|".join(sorted(map(str, people))).encode()).hexdigest()[:16]

@@ -1,0 +1,68 @@
+"""Publishing a meeting: from then on people know of it. What would happen can be seen beforehand."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from scheduling.meeting import MeetingState
+from scheduling.notices import between
+from service.actions.inviting import Outcome, first_way, ways_of
+from service.actions.keeping_apart import is_unchecked
+from service.actions.permissions import Permission, require
+from service.actions.plans import guests_of, plan_of
+from service.actions.readiness import findings_of, refuse_unless_ready
+from service.actions.telling import Forecast, foresee_people, tell
+from service.actor import Actor
+from service.errors import Refused
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.invitations import invitations_of
+from service.storage.meetings import Meeting, claim_version, meeting_by_id
+
+
+async def foresee_publishing(
+    db: Db, actor: Actor, meeting: Meeting, *, now: datetime
+) -> tuple[int, Forecast]:
+    """Count who is invited to a draft, and how they would be told."""
+    require(actor, Permission.PLAN_MEETINGS)
+    people = [each.person for each in await invitations_of(db, actor, meeting.id)]
+    return len(people), await foresee_people(db, meeting, people, now=now)
+
+
+async def ask_about_list(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime) -> Outcome:
+    """Have a coordinator look at a draft's list early, if anybody must; the task is raised once."""
+    meeting = await _draft(db, actor, meeting_id)
+    people = [each.person for each in await invitations_of(db, actor, meeting.id)]
+    return Outcome.WAITS if await is_unchecked(db, meeting, people, now=now) else Outcome.DONE
+
+
+async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime) -> Outcome:
+    """Publish a draft and tell everybody invited; raises Invalid with everything still to put right.
+
+    WAITS if a coordinator must look at the list first: a task says so, and nothing else has changed.
+    """
+    meeting = await _draft(db, actor, meeting_id)
+    refuse_unless_ready(findings_of(meeting, now=now))
+    invitations = await invitations_of(db, actor, meeting.id)
+    if await is_unchecked(db, meeting, [each.person for each in invitations], now=now):
+        return Outcome.WAITS
+    await claim_version(db, meeting, meeting.version)
+    for each in invitations:
+        each.way = first_way(each.person, ways_of(meeting))
+        each.stamp = now
+    draft = plan_of(meeting)
+    published = replace(draft, state=MeetingState.PUBLISHED)
+    guests = guests_of(invitations)
+    meeting.state, meeting.published_at = published.state, now
+    notices = between(draft, published, before=guests, after=guests)
+    await tell(db, meeting, invitations, notices, now=now)
+    record(db, actor, "meeting.published", meeting, now=now, people=len(guests))
+    return Outcome.DONE
+
+
+async def _draft(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
+    require(actor, Permission.PLAN_MEETINGS)
+    meeting = await meeting_by_id(db, actor, meeting_id)
+    if not meeting.state.may_become(MeetingState.PUBLISHED):
+        raise Refused("not-a-draft")
+    return meeting

@@ -1,0 +1,78 @@
+"""What must be put right before a meeting can be published, each with the part of the plan it is in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from scheduling.meeting import Problem, ProblemCode, publish_problems
+from scheduling.time import clock_words, resolve
+from scheduling.ways import Way
+from service.actions.planning import Part, check_phone
+from service.actions.plans import Around, Details, around_of, details_of, planned
+from service.errors import Invalid
+from service.storage.meetings import Meeting
+
+#: Stands in for a time that was not chosen yet, where only the other problems are looked for.
+SOME_TIME = datetime.fromisoformat("2999-01-04T12:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to put right: its code, the part of the plan and the field, and facts for the sentence."""
+
+    code: str
+    part: Part
+    field_name: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+#: Where each problem of a plan is put right.
+PUT_RIGHT: Mapping[ProblemCode, tuple[Part, str]] = {
+    ProblemCode.NO_NEUTRAL_TITLE: (Part.WORDS, "neutral_title"),
+    ProblemCode.UNKNOWN_ZONE: (Part.TIME, "time"),
+    ProblemCode.SKIPPED_TIME: (Part.TIME, "time"),
+    ProblemCode.DOUBLED_TIME: (Part.TIME, "time"),
+    ProblemCode.STARTS_IN_PAST: (Part.TIME, "date"),
+    ProblemCode.NO_WAY: (Part.WAYS, "way"),
+    ProblemCode.NO_REMOTE_WAY: (Part.WAYS, "no_remote_reason"),
+    ProblemCode.NO_PLACE: (Part.WAYS, "place_id"),
+    ProblemCode.NO_LEAD: (Part.HOSTS, "lead_id"),
+    ProblemCode.NO_SECOND_FACILITATOR: (Part.HOSTS, "second_id"),
+    ProblemCode.SAME_FACILITATOR: (Part.HOSTS, "second_id"),
+    ProblemCode.NO_HELP_PHONE: (Part.HOSTS, "help_phone"),
+}
+
+
+def findings_of(meeting: Meeting, *, now: datetime) -> tuple[Finding, ...]:
+    """List what stands in the way of publishing a meeting (loaded whole), in the order of the pages."""
+    return findings(meeting, details_of(meeting), around_of(meeting), now=now)
+
+
+def findings(
+    meeting: Meeting, details: Details, around: Around, *, now: datetime
+) -> tuple[Finding, ...]:
+    """List what stands in the way of publishing the meeting with these details."""
+    found = []
+    if details.starts_local is None:
+        found.append(Finding("no-time", Part.TIME, "date"))
+        details = replace(details, starts_local=SOME_TIME)
+    problems = publish_problems(planned(meeting, details, around), now)
+    found += [_finding(problem, meeting.zone) for problem in problems]
+    found += [Finding(code, Part.WAYS, name) for name, code in check_phone(details).items()]
+    return tuple(sorted(found, key=lambda finding: list(Part).index(finding.part)))
+
+
+def refuse_unless_ready(found: tuple[Finding, ...]) -> None:
+    """Raise Invalid with every finding under its field."""
+    if found:
+        raise Invalid({finding.field_name: finding.code for finding in reversed(found)})
+
+
+def _finding(problem: Problem, zone: str) -> Finding:
+    part, name = PUT_RIGHT[problem.code]
+    if problem.way is Way.OUTDOORS:
+        name = "outdoor_place_id"
+    facts: dict[str, object] = {}
+    if problem.proposal is not None:
+        facts["proposal"] = clock_words(resolve(problem.proposal), zone)
+    return Finding(problem.code.value, part, name, facts)
