@@ -1,18 +1,8 @@
 """Put the web service together from its parts."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-
 from aiohttp import web
 
-from service.clock import Clock
-from service.config import Settings
-from service.keys import Keys, load_keys
-from service.storage.database import Database
-from service.storage.organisations import installation_fact
-from service.storage.schema import check_version
-from service.storage.sealed import Sealer
+from service.parts import Parts
 from service.web.context import (
     CLOCK,
     DATABASE,
@@ -33,38 +23,6 @@ from service.web.statics import Statics
 
 #: The largest body any route takes: a CSV file of a few thousand people.
 LARGEST_BODY = 2 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the web service and the worker are made of."""
-
-    settings: Settings
-    database: Database
-    keys: Keys
-    sealer: Sealer
-    clock: Clock
-    is_demo: bool
-
-
-@asynccontextmanager
-async def open_parts(settings: Settings) -> AsyncGenerator[Parts]:
-    """Open database, keys and clock; refuse a schema that is out of date or keys of another installation."""
-    database = Database(settings.database_url, pool_size=settings.database_pool)
-    sealer = None
-    try:
-        async with database.reading() as db:
-            await check_version(db)
-            is_demo = await installation_fact(db, "is_demo") == "yes"
-        keys = load_keys(settings.keys_folder)
-        sealer = Sealer(Database(settings.keys_database_url, pool_size=2), keys.ring)
-        await sealer.prepare()
-        clock = Clock(settings.clock_file, is_demonstration=is_demo)
-        yield Parts(settings, database, keys, sealer, clock, is_demo)
-    finally:
-        await database.close()
-        if sealer is not None:
-            await sealer.close()
 
 
 def make_app(parts: Parts) -> web.Application:

@@ -19,6 +19,7 @@ from service.actor import Role
 from service.clock import Clock
 from service.outbound.channel import PermanentFailure, TemporaryFailure
 from service.outbound.mail import outgoing
+from service.parts import Parts
 from service.storage.base import Db
 from service.storage.database import Database
 from service.storage.messages import Message, MessageKind
@@ -35,6 +36,19 @@ POISON_WAIT = timedelta(hours=1)
 POISON_TRIES = 5
 #: How soon somebody should look at a mail that could not be delivered.
 LOOK_WITHIN = timedelta(days=1)
+
+
+async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
+    """Send what is due until `stop` is set."""
+    settings = parts.settings
+    worker = Worker(
+        database=parts.database,
+        clock=parts.clock,
+        composer=Composer(parts.keys, settings.public_url, settings.mail_from),
+        carriers=Carriers(settings, parts.keys),
+        connections=settings.smtp_connections,
+    )
+    await worker.run(stop)
 
 
 class Pauses(Protocol):

@@ -5,16 +5,17 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from typing import Annotated
 
 import typer
 from aiohttp import web
 
-from service.app import Parts, make_app, open_parts
+from service.app import make_app
 from service.cli.speaking import run, say_line, settings_in_words, troubles_in_words, write_logs
 from service.config import Settings
+from service.parts import Parts, open_parts
 from service.storage.schema import upgrade
+from service.worker import run_worker
 
 #: How long what is running may take to finish once we are asked to stop.
 GRACE_SECONDS = 10
@@ -62,7 +63,7 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
     """Wait to be stopped; then pages and worker finish what they began, side by side."""
     async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
         if parts.settings.worker_inside:
-            group.create_task(_run_worker(parts, stop))
+            group.create_task(run_worker(parts, stop))
         await stop.wait()
         limit.reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
         await runner.cleanup()
@@ -71,7 +72,7 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
 async def _work(settings: Settings) -> None:
     stop = _stop_on_signals()
     async with open_parts(settings) as parts:
-        await _run_worker(parts, stop)
+        await run_worker(parts, stop)
 
 
 @asynccontextmanager
@@ -91,12 +92,6 @@ async def _listening(parts: Parts) -> AsyncGenerator[web.AppRunner]:
         yield runner
     finally:
         await runner.cleanup()
-
-
-async def _run_worker(parts: Parts, stop: asyncio.Event) -> None:
-    run_worker = getattr(import_module("service.worker"), "run_worker", None)
-    if run_worker is not None:
-        await run_worker(parts, stop)
 
 
 def _stop_on_signals() -> asyncio.Event:

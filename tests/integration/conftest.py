@@ -11,9 +11,10 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from service.app import Parts, make_app, open_parts
+from service.app import make_app
 from service.clock import Clock
 from service.config import Settings
+from service.parts import Parts, open_parts
 from service.storage.people import Person
 from service.storage.staff import SignIn
 from service.web.cookies import SIGN_IN

@@ -16,8 +16,8 @@ from scheduling.notices import Notice, NoticeKind
 from service.actions.carrying import Carriers
 from service.actions.composing import Composer
 from service.actions.telling import tell
-from service.app import Parts
 from service.config import Settings
+from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
@@ -88,8 +88,10 @@ def version_in(raw: bytes) -> tuple[str, str, int]:
     """Give Message-ID, UID and SEQUENCE of a mail."""
     message = email.message_from_bytes(raw, policy=email.policy.default)
     part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
-    event = icalendar.Calendar.from_ical(part.get_payload(decode=True)).events[0]
-    return str(message["Message-ID"]), str(event["UID"]), int(event["SEQUENCE"])
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    event = icalendar.Calendar.from_ical(content).events[0]
+    return str(message["Message-ID"]), str(event["UID"]), event.sequence
 
 
 async def run_and_kill(
