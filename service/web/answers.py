@@ -1,14 +1,14 @@
 """Answering: a page from a template, the same page again with what is wrong, or on to another page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from service.actor import Door
+from service.actor import Actor, Door
 from service.errors import Invalid, Refused
 from service.web.context import ACTOR, DB, FORM_TOKEN, HOUSE, TEMPLATES
-from service.web.navigation import staff_links
+from service.web.navigation import Link, staff_links
 from service.web.words import all_words, say
 
 #: What was typed cannot be used: nothing was changed, and the transaction is undone.
@@ -20,11 +20,9 @@ async def page(
 ) -> web.Response:
     """Give a page. Staff pages get their navigation; `notice` comes from `?done=code` of a redirect."""
     actor, house = request.get(ACTOR), request.get(HOUSE)
-    is_staff = actor is not None and actor.door is Door.STAFF
     context: dict[str, Any] = {
         "organisation": house,
         "actor": actor,
-        "nav": await staff_links(request[DB], actor, request.path) if actor and is_staff else [],
         "csrf": request.get(FORM_TOKEN, ""),
         "errors": {},
         "values": {},
@@ -34,6 +32,8 @@ async def page(
         "footer_links": footer_links(house.slug if house else None),
         **facts,
     }
+    if "nav" not in facts:
+        context["nav"] = await _links(request, actor)
     text = request.app[TEMPLATES].get_template(template).render(context)
     return web.Response(text=text, content_type="text/html", status=status)
 
@@ -81,6 +81,13 @@ def footer_links(slug: str | None) -> list[dict[str, str]]:
         {"href": f"{base}/accessibility", "word": "Accessibility"},
         {"href": f"{base}/complaints", "word": "How to complain"},
     ]
+
+
+async def _links(request: web.Request, actor: Actor | None) -> Sequence[Link]:
+    """Give staff their navigation. Not asked for on error pages, where the transaction is over."""
+    if actor is None or actor.door is not Door.STAFF:
+        return ()
+    return await staff_links(request[DB], actor, request.path)
 
 
 def _notice(request: web.Request) -> str | None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -147,7 +148,7 @@ async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamRespons
     find = _FINDERS[route.guard.entry]
     bound_to = await find(request, route)
     if bound_to is None:
-        return see_other(f"/sign-in?next={request.rel_url.path}")
+        return see_other(f"/sign-in?next={quote(request.path)}")
     request[FORM_TOKEN] = request.app[KEYS].form_token(bound_to)
     if route.changes and route.guard.entry is not Entry.PROGRAM:
         await _check_form_token(request)
