@@ -15,6 +15,7 @@ from scheduling.versions import Version
 from scheduling.ways import Way
 from service.actions.permissions import Permission, require
 from service.actions.plans import guest_of, plan_of
+from service.actions.requests import requests_for
 from service.actions.seats import Seats, change_seats, seats_held, tell_of_free_places
 from service.actions.telling import may_write_to, reach_of, tell
 from service.actor import Actor, Door
@@ -82,6 +83,7 @@ async def answer(
         was=was,
         was_way=before.way or "",
     )
+    await requests_for(db, actor, invitation, now=now)
     return settled
 
 
