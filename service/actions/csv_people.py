@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.errors import ServiceError
+from service.errors import Refused
 
 LARGEST_FILE = 2_000_000
 MOST_ROWS = 5_000
@@ -53,12 +53,11 @@ ALSO_CALLED: Mapping[str, str] = {
 _STARTS_FORMULA = frozenset("=+-@\t\r\n\N{MINUS SIGN}")
 
 
-class BadSheet(ServiceError):
-    """The text is not a table of people; `code` says why."""
+class BadSheet(Refused):
+    """The text is not a table of people; `reason` is the code of why, `line` the line it is about."""
 
-    def __init__(self, code: str, line: int = 0) -> None:
-        super().__init__(f"{code} in line {line}")
-        self.code, self.line = code, line
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason, field="file", line=line)
 
 
 @dataclass(frozen=True, slots=True)

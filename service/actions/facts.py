@@ -4,11 +4,11 @@ Here is decided what leaves the house: the neutral title unless the kind is open
 the places, the number to ring. How it is worded is for `service.outbound`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from accessibility.requests import RequestState
@@ -32,7 +32,7 @@ from service.outbound.zone_rules import zone_rule
 from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import WHOLE_MEETING, Meeting, PhoneJoining
-from service.storage.needs import AccessRequest, needs_of_people
+from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation, organisation_by_id
 from service.storage.places import Place
 
@@ -45,6 +45,7 @@ PROMISED = (
     RequestState.ON_THE_DAY,
     RequestState.MET,
 )
+_PROMISE, _NEED = "promise", "need"
 NEWS: dict[Change, str] = {
     Change.TIME: "The day or the time",
     Change.PLACE: "The place",
@@ -71,7 +72,7 @@ class Personal:
 async def invitation_facts(
     db: Db, invitation: Invitation, *, keys: Keys, settings_public_url: str, now: datetime
 ) -> InvitationFacts:
-    """Load what one person's letter about one meeting may tell; four queries.
+    """Load what one person's letter about one meeting may tell; three queries.
 
     `now` is not looked at: the same version always tells the same. Raises Refused("no-time") for a
     meeting without a time.
@@ -163,18 +164,23 @@ async def _whole(db: Db, invitation: Invitation) -> Invitation:
 
 
 async def _personal(db: Db, invitation: Invitation) -> Personal:
-    promised = select(AccessRequest.answer_words).where(
+    """Read what was promised, and whether the person wants plain titles, in one query."""
+    promised = select(
+        literal(_PROMISE), AccessRequest.answer_words, AccessRequest.created_at
+    ).where(
         AccessRequest.organisation_id == invitation.organisation_id,
         AccessRequest.invitation_id == invitation.id,
         AccessRequest.state.in_(PROMISED),
     )
-    words = (await db.scalars(promised.order_by(AccessRequest.created_at, AccessRequest.id))).all()
-    needs = await needs_of_people(db, invitation.organisation_id, [invitation.person_id])
-    return Personal(_filled(words), any(need.code == NEUTRAL for need in needs))
-
-
-def _filled(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(each for each in words if each.strip())
+    neutral = select(literal(_NEED), Need.code, Need.created_at).where(
+        Need.organisation_id == invitation.organisation_id,
+        Need.person_id == invitation.person_id,
+        Need.code == NEUTRAL,
+        Need.ended_at.is_(None),
+    )
+    rows = (await db.execute(union_all(promised, neutral).order_by("created_at"))).all()
+    words = (words for of, words, _ in rows if of == _PROMISE and words.strip())
+    return Personal(tuple(words), any(of == _NEED for of, _, _ in rows))
 
 
 def _reply(invitation: Invitation, personal: Personal) -> ReplyFacts:

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
-from scheduling.notices import between
+from scheduling.notices import Notice, NoticeKind
 from scheduling.ways import Way
 from service.actions.contact_details import (
     LANGUAGES,
@@ -20,15 +19,15 @@ from service.actions.contact_details import (
     normal_phone,
 )
 from service.actions.permissions import Permission, may, require
-from service.actions.plans import guest_of, plan_of
+from service.actions.seats import change_seats, seats_held, tell_of_free_places
 from service.actions.telling import tell
 from service.actor import Actor, Role
 from service.errors import Invalid, NotFound, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
+from service.storage.guests import lock_invitation
 from service.storage.invitations import Invitation, coming_for
-from service.storage.meetings import release_seats
 from service.storage.people import (
     PRINT_SIZES,
     Channel,
@@ -239,11 +238,15 @@ async def _withdraw(db: Db, actor: Actor, invitation: Invitation, *, now: dateti
     if meeting.state is MeetingState.DRAFT:
         await db.delete(invitation)
         return
-    plan, before = plan_of(meeting), [guest_of(invitation)]
-    if invitation.answer is Answer.YES and invitation.way is not None:
-        await release_seats(db, meeting.id, invitation.way, invitation.seats)
-    invitation.removed_at = now
-    await tell(db, meeting, [invitation], between(plan, plan, before=before, after=[]), now=now)
+    await lock_invitation(db, invitation)
+    held = seats_held(invitation)
+    await change_seats(db, meeting.id, held=held, wanted=None)
+    invitation.removed_at, invitation.waiting_since = now, None
+    await db.flush()
+    if invitation.way is not None:
+        await tell_of_free_places(db, meeting, [invitation.way], now=now)
+    cancelled = [Notice(invitation.id, NoticeKind.CANCEL)]
+    await tell(db, meeting, [invitation], cancelled, now=now)
     record(db, actor, "invitation.withdrawn", invitation, now=now, why="left")
 
 

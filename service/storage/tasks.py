@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from service.actor import Actor, Role
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
-from service.storage.meetings import Meeting
+from service.storage.invitations import Invitation
+from service.storage.meetings import WHOLE_MEETING, Meeting
 from service.storage.people import Person
 
 
@@ -119,3 +120,19 @@ async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:
     if task is None:
         raise NotFound
     return task
+
+
+async def invitation_of_task(db: Db, actor: Actor, task: Task) -> Invitation | None:
+    """The invitation a task is about, whole, also of somebody taken off the list; None if there is none."""
+    if task.meeting_id is None or task.person_id is None:
+        return None
+    query = (
+        select(Invitation)
+        .where(Invitation.organisation_id == actor.organisation_id)
+        .where(Invitation.meeting_id == task.meeting_id, Invitation.person_id == task.person_id)
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
+        )
+    )
+    return await db.scalar(query)

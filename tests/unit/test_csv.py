@@ -119,7 +119,7 @@ def test_what_is_not_a_table_of_people_is_refused_with_its_reason(text: str, cod
     with pytest.raises(BadSheet) as refused:
         read_sheet(text)
 
-    assert code == refused.value.code
+    assert code == refused.value.reason
 
 
 def test_a_file_in_another_encoding_or_too_big_is_refused() -> None:

@@ -1,0 +1,98 @@
+"""What to say on the phone and in a text message: short, plain, and nothing that gives a group away.
+
+Made from the same facts as letters. Pure: nothing is looked up here.
+"""
+
+from collections.abc import Iterator
+
+from scheduling.time import clock_words, long_date, span_words
+from scheduling.ways import Way
+from service.outbound.facts import InvitationFacts, OfferFacts
+from service.outbound.numbers import phone_words, pin_words
+from service.storage.messages import MessageKind
+
+BY_WAY = {
+    Way.PHONE: "by phone",
+    Way.ONLINE: "online",
+    Way.ROOM: "in the room",
+    Way.OUTDOORS: "outdoors",
+}
+BEGINS: dict[str, str] = {MessageKind.UPDATE: "Changed: ", MessageKind.CANCEL: "Cancelled: "}
+
+
+def call_script(
+    facts: InvitationFacts, about: str, *, caller: str, words: str = ""
+) -> tuple[str, ...]:
+    """Give what to say, one sentence or two to a line; `words` is what the facilitator wrote to everyone."""
+    return (
+        f"May I speak to {facts.reader.name}, please?",
+        f"Hello, this is {caller or 'a friend'} from {facts.house.name}. Is this a good moment?",
+        *_news(facts, about, words),
+    )
+
+
+def short_text(facts: InvitationFacts, about: str, *, words: str = "") -> str:
+    """Give a text message: date, time, the plain title, a number to ring and their own page."""
+    ring = f" Ring {phone_words(facts.house.phone)}." if facts.house.phone else ""
+    begins = BEGINS.get(about, "")
+    what = f"{begins}{facts.session.title}, {_short_when(facts)}."
+    if _kind(about) is MessageKind.CANCEL:
+        return f"{what}{ring} {facts.house.name}"
+    said = f" {' '.join(words.split())}" if words else ""
+    return f"{what}{said} Answer here: {facts.page_url}{ring} {facts.house.name}"
+
+
+def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:
+    when = span_words(facts.session.slot, facts.session.zone, name_zone=facts.session.names_zone)
+    what = f"{facts.session.title}, {when}"
+    match _kind(about):
+        case MessageKind.CANCEL:
+            yield f"{what}, is cancelled. You do not need to do anything."
+            if facts.cancel_message:
+                yield facts.cancel_message
+        case MessageKind.UPDATE:
+            yield f"Something is different about {what}."
+            yield from facts.what_changed
+            yield from _ways(facts)
+            yield "Does that still work for you?"
+        case MessageKind.ANNOUNCEMENT:
+            yield f"I have news about {what}."
+            yield words
+        case _:
+            yield f"You are invited to {what}."
+            yield from _ways(facts)
+            yield "Would you like to come? There is no need to decide now."
+
+
+def _ways(facts: InvitationFacts) -> Iterator[str]:
+    """Say how to join, each way in one line, easiest first."""
+    for way in facts.shown_ways:
+        offer = facts.offer(way)
+        if offer is not None:
+            yield f"You can join {BY_WAY[way]}{_where(facts, offer)}."
+
+
+def _where(facts: InvitationFacts, offer: OfferFacts) -> str:
+    phone = facts.session.phone
+    match offer.way:
+        case Way.PHONE if phone.number and not phone.rings_you:
+            pin = f", PIN {pin_words(phone.pin)}" if phone.pin else ""
+            return f": ring {phone_words(phone.number)}{pin}"
+        case Way.PHONE if phone.rings_you:
+            return ": we ring you"
+        case Way.ROOM | Way.OUTDOORS if offer.place is not None:
+            place = ", ".join(filter(None, (offer.place.name, offer.place.address)))
+            return f" at {place}"
+        case _:
+            return ""
+
+
+def _short_when(facts: InvitationFacts) -> str:
+    """Give the day without its year and the time: "Thursday 12 March, 2pm"."""
+    starts_at, zone = facts.session.slot.starts_at, facts.session.zone
+    day, _, _ = long_date(starts_at, zone).rpartition(" ")
+    return f"{day}, {clock_words(starts_at, zone)}"
+
+
+def _kind(about: str) -> MessageKind | None:
+    return MessageKind(about) if about in set(MessageKind) else None
