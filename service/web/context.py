@@ -54,6 +54,8 @@ ACTOR = web.RequestKey("actor", Actor)
 HOUSE = web.RequestKey("house", House)
 NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
+#: Set by a page whose form may lead to another site: the room's server, as it is configured.
+LEADS_TO = web.RequestKey("leads_to", str)
 #: Which token a program came with.
 API_TOKEN = web.RequestKey("api_token", UUID)
 

@@ -20,7 +20,7 @@ from service.errors import (
     TooManyAttempts,
 )
 from service.web.answers import page
-from service.web.context import SETTINGS
+from service.web.context import LEADS_TO, SETTINGS
 from service.web.guards import SAFE_METHODS, BadFormToken, NotSignedIn
 from service.web.problems import Unreadable, problem_answer
 from service.web.words import say
@@ -63,7 +63,13 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Set the safety headers and write one line: the route's name, never the path (it may hold a link)."""
     begun = time.perf_counter()
     response = await handler(request)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if LEADS_TO in request:
+        # Browsers hold a form's redirects to the policy too.
+        response.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(
+            "form-action 'self'", f"form-action 'self' {request[LEADS_TO]}"
+        )
     if request.app[SETTINGS].is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if not request.path.startswith(STATIC):

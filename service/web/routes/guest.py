@@ -1,5 +1,19 @@
-"""A participant's own pages, opened by the link of an invitation."""
+"""A participant's own pages, opened by the link of an invitation, and the way back to a lost link."""
 
-from service.web.guards import Route
+from service.web.guards import EVERYONE, GUEST, Route
+from service.web.pages.guest import answering, details, invitation, joining, link_again
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/i/{link}", invitation.show, GUEST, "invitation"),
+    Route("POST", "/i/{link}/answer", answering.press, GUEST, "answer"),
+    Route("GET", "/i/{link}/waiting/{way}", answering.ask_to_wait, GUEST, "waiting"),
+    Route("GET", "/i/{link}/company", answering.ask_company, GUEST, "company"),
+    Route("POST", "/i/{link}/company", answering.bring_company, GUEST, "bring-company"),
+    Route("POST", "/i/{link}/join", joining.join, GUEST, "join"),
+    Route("GET", "/i/{link}/calendar.ics", joining.calendar, GUEST, "calendar-file"),
+    Route("GET", "/i/{link}/details", details.show, GUEST, "own-details"),
+    Route("POST", "/i/{link}/details", details.change, GUEST, "change-own-details"),
+    Route("POST", "/i/{link}/new-link", details.new_link, GUEST, "new-link"),
+    Route("GET", "/link-again/{slug}", link_again.show, EVERYONE, "link-again"),
+    Route("POST", "/link-again/{slug}", link_again.ask, EVERYONE, "ask-link-again"),
+)

@@ -1,0 +1,144 @@
+"""The invitation page: what, when, who; the answer, stated; the ways of joining; how to join; what helps."""
+
+from typing import Any
+
+from aiohttp import web
+
+from scheduling.answers import Answer
+from scheduling.time import clock_words, long_date
+from scheduling.ways import Way
+from service.errors import Invalid, Refused
+from service.outbound.numbers import names_words, phone_words
+from service.rooms.jitsi import BadRoom, origin_of
+from service.storage.guests import Standing, standing_of
+from service.storage.invitations import Invitation, other_dates
+from service.storage.meetings import PhoneJoining
+from service.storage.needs import requests_for_invitation
+from service.web.answers import again, page
+from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
+from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of
+from service.web.pages.guest.words import (
+    chosen_way,
+    dates,
+    fact_lines,
+    helpings,
+    place_of,
+    stated,
+    title_of,
+    way_choices,
+    when_of,
+)
+from service.web.reading import typed
+from service.web.words import say
+
+PAGE = "guest/invitation.html"
+CLOSED = "guest/closed.html"
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show the invitation, or kindly why there is nothing to answer."""
+    invitation = await own_invitation(request)
+    door = door_of(request, invitation)
+    if door is Door.OPEN:
+        return await page(request, PAGE, **await facts_for(request, invitation))
+    return await page(request, CLOSED, **await _closed_facts(request, invitation, door))
+
+
+async def show_again(
+    request: web.Request, invitation: Invitation, problem: Invalid | Refused
+) -> web.Response:
+    """Show the invitation with what is wrong, and what was chosen."""
+    facts = await facts_for(request, invitation)
+    return await again(request, PAGE, problem, await typed(request), **facts)
+
+
+async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, Any]:
+    """Collect what the page shows: five queries with that for the invitation."""
+    db, actor, meeting = request[DB], request[ACTOR], invitation.meeting
+    standing = await standing_of(db, actor, invitation)
+    requests = await requests_for_invitation(db, actor, invitation.id)
+    others = await other_dates(db, actor, request[NOW])
+    hosts = [host.chosen_name for host in (meeting.lead, meeting.second) if host is not None]
+    return {
+        "title": title_of(meeting),
+        "when": when_of(invitation, request[HOUSE].zone),
+        "hosts": names_words(tuple(hosts)),
+        "about": meeting.about.splitlines(),
+        "base": path_of(request),
+        "stated": stated(invitation),
+        "may_answer": meeting.ends_at is not None and request[NOW] < meeting.ends_at,
+        "answer": invitation.answer.value,
+        "has_way": len(meeting.offers) > 1,
+        "choices": way_choices(invitation, standing),
+        "chosen": chosen_way(invitation),
+        "joining": _joining(request, invitation),
+        "helpings": helpings(requests),
+        "has_file": _has_file(invitation, standing),
+        "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
+        "print_size": invitation.person.print_size,
+    }
+
+
+async def _closed_facts(request: web.Request, invitation: Invitation, door: Door) -> dict[str, Any]:
+    """Collect what is shown of a session that cannot be answered; no title of one that is not theirs."""
+    others = await other_dates(request[DB], request[ACTOR], request[NOW])
+    is_theirs = door in (Door.CANCELLED, Door.OVER)
+    is_dated = is_theirs and invitation.meeting.starts_at is not None
+    return {
+        "title": title_of(invitation.meeting) if is_theirs else say(f"guest.{door}.title"),
+        "when": when_of(invitation, request[HOUSE].zone) if is_dated else "",
+        "words": say(f"guest.{door}"),
+        "tone": "clay" if door is Door.CANCELLED else "plain",
+        "message": invitation.meeting.cancel_message if door is Door.CANCELLED else "",
+        "dates": dates(others, request.app[KEYS], request[HOUSE].zone)
+        if invitation.person.left_at is None
+        else [],
+        "print_size": invitation.person.print_size,
+    }
+
+
+def _has_file(invitation: Invitation, standing: Standing) -> bool:
+    """No file for somebody whose meetings must not be found on a device, nor for who stays away."""
+    return not standing.is_safe_contact and invitation.answer.may_come
+
+
+def _joining(request: web.Request, invitation: Invitation) -> dict[str, Any] | None:
+    """Say how to join by the person's own way; None until they have a place."""
+    if invitation.answer is not Answer.YES or invitation.way is None:
+        return None
+    meeting, time = invitation.meeting, join_time(request, invitation)
+    facts: dict[str, Any] = {
+        "way": invitation.way.value,
+        "is_open": time.is_open,
+        "from_time": clock_words(time.opens_at, meeting.zone),
+        "from_day": long_date(time.opens_at, meeting.zone),
+    }
+    match invitation.way:
+        case Way.PHONE:
+            return facts | _phone_facts(request, invitation)
+        case Way.ONLINE:
+            return facts | {"has_room": _leads_to_room(request)}
+        case Way.ROOM | Way.OUTDOORS:
+            place = place_of(meeting, invitation.way)
+            return facts | {"place": place, "place_facts": fact_lines(place) if place else []}
+
+
+def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
+    meeting, own = invitation.meeting, invitation.person.phone
+    number = meeting.dial_number.strip() or request[HOUSE].dial_in_number
+    return {
+        "is_rung": meeting.phone_joining is PhoneJoining.RING,
+        "number": phone_words(number),
+        "pin": meeting.dial_pin.strip(),
+        "own_number": phone_words(own),
+        "starts": clock_words(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
+    }
+
+
+def _leads_to_room(request: web.Request) -> bool:
+    """Let the page's form lead to the room's server, which its policy would otherwise forbid."""
+    try:
+        request[LEADS_TO] = origin_of(request[HOUSE].jitsi_url)
+    except BadRoom:
+        return False
+    return True
