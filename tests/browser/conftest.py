@@ -29,6 +29,7 @@ from service.app import make_app
 from service.config import Settings
 from service.demonstration.laying_out import lay_out
 from service.demonstration.links import DemoLinks, demo_links
+from service.outbound.tray import PostTray
 from service.parts import Parts, open_parts
 from service.worker import Worker
 from tests.chromium import PHONE, Pages, Screen
@@ -55,6 +56,11 @@ class House:
     def base_url(self) -> str:
         """Give the address of the front door."""
         return self.links.base_url
+
+    @property
+    def tray(self) -> PostTray:
+        """Give the folder that letters land in."""
+        return PostTray(self.parts.settings.post_folder)
 
     def link_of(self, person: str) -> str:
         """Give the path of a participant's own page; raises KeyError if the demonstration shows none."""

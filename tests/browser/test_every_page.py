@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from service.web.guards import Route
-from tests.browser.conftest import House
+from tests.browser.conftest import MORNING, House
 from tests.chromium import Pages, Screen, axe_violations, keep_screenshot
 from tests.visits import NOBODY, REFUSALS, Known, Visit, known_in, pages, visits
 
@@ -57,8 +57,11 @@ async def eyes(shared_house: House, browser: Browser) -> AsyncIterator[Eyes]:
 @pytest.fixture(scope="module")
 async def known(shared_house: House) -> Known:
     """Give what the demonstration holds."""
-    async with shared_house.parts.database.reading() as db:
-        return await known_in(db, shared_house.links)
+    await shared_house.send_post()
+    letters = [letter.name for letter in await shared_house.tray.newest()]
+    parts = shared_house.parts
+    async with parts.database.reading() as db:
+        return await known_in(db, parts.keys, shared_house.links, letters=letters, now=MORNING)
 
 
 @pytest.mark.parametrize("route", pages(), ids=lambda route: route.name)
