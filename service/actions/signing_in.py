@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from scheduling.text import clean
+from service.actions.contact_details import normal_email
 from service.actor import Actor, Door
 from service.errors import NotFound, Refused
 from service.identifiers import new_id
@@ -43,9 +43,9 @@ async def ask_to_sign_in(db: Db, keys: Keys, email: str, browser: str, *, now: d
     """Queue a mail with a link and a code for each organisation this address may sign in to.
 
     For an address nobody has, as much is written, so that neither the answer nor its time tells
-    whether an address is known.
+    whether an address is known. Raises Invalid for what is no address.
     """
-    people = await active_staff_by_email(db, clean(email).casefold())
+    people = await active_staff_by_email(db, normal_email(email))
     for person in people:
         request = make_request(keys, person, now=now, browser=browser)
         db.add_all([request, _letter_about(request)])

@@ -1,14 +1,16 @@
 """The audit: one line for every change, and for opening what is sealed. Lines are only ever added."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.actor import Actor, Door
 from service.storage.base import Base, Db, OfOrganisation
+from service.storage.people import Person
 
 
 class AuditLine(OfOrganisation, Base):
@@ -51,3 +53,18 @@ def record(
             facts={key: str(value) for key, value in facts.items()},
         )
     )
+
+
+async def recent_lines(
+    db: Db, actor: Actor, *, before: UUID | None = None, limit: int = 50
+) -> Sequence[tuple[AuditLine, str | None]]:
+    """The organisation's newest lines, each with the name of who did it (None: no person)."""
+    query = (
+        select(AuditLine, Person.chosen_name)
+        .outerjoin(Person, Person.id == AuditLine.actor_id)
+        .where(AuditLine.organisation_id == actor.organisation_id)
+    )
+    if before is not None:
+        query = query.where(AuditLine.id < before)
+    rows = await db.execute(query.order_by(AuditLine.id.desc()).limit(limit))
+    return [(line, name) for line, name in rows]

@@ -158,6 +158,15 @@ async def meetings_from(
     ).all()
 
 
+async def coming_and_drafts(db: Db, actor: Actor, now: datetime) -> Sequence[Meeting]:
+    """Drafts, and meetings published or cancelled that are not over, by start, with their parts."""
+    query = visible_meetings(actor).where(
+        or_(Meeting.state == MeetingState.DRAFT, Meeting.ends_at >= now)
+    )
+    query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
+    return (await db.scalars(query.limit(300))).all()
+
+
 async def earlier_meetings(
     db: Db, actor: Actor, before: datetime, *, limit: int = 40
 ) -> Sequence[Meeting]:
@@ -200,6 +209,19 @@ async def coming_at(db: Db, actor: Actor, place_id: UUID, now: datetime) -> Sequ
         Meeting.state == MeetingState.PUBLISHED,
         Meeting.ends_at >= now,
         or_(Meeting.place_id == place_id, Meeting.outdoor_place_id == place_id),
+    )
+    query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
+    return (await db.scalars(query)).all()
+
+
+async def to_hand_over(db: Db, actor: Actor, host_id: UUID, now: datetime) -> Sequence[Meeting]:
+    """Drafts and coming meetings somebody leads or helps with, earliest first, with their parts."""
+    query = visible_meetings(actor).where(
+        or_(Meeting.lead_id == host_id, Meeting.second_id == host_id),
+        or_(
+            Meeting.state == MeetingState.DRAFT,
+            (Meeting.state == MeetingState.PUBLISHED) & (Meeting.ends_at >= now),
+        ),
     )
     query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
     return (await db.scalars(query)).all()

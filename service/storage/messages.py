@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.actor import Actor
@@ -99,3 +99,9 @@ async def waiting_messages_to(
         Message.kind.in_(kinds),
     )
     return (await db.scalars(query)).all()
+
+
+async def times_queued(db: Db, kind: MessageKind, subject_id: UUID) -> int:
+    """Count how often a message of this kind about this subject was queued."""
+    query = select(func.count()).where(Message.kind == kind, Message.subject_id == subject_id)
+    return await db.scalar(query) or 0

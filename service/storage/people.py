@@ -232,3 +232,9 @@ async def groups_of_person(db: Db, actor: Actor, person_id: UUID) -> Sequence[Gr
         .where(Group.organisation_id == actor.organisation_id, GroupMember.person_id == person_id)
     )
     return (await db.scalars(query.order_by(Group.name))).all()
+
+
+async def people_with_email(db: Db, actor: Actor, email_key: str) -> Sequence[Person]:
+    """People of the actor's organisation who share this address (normalised), by name."""
+    query = visible_people(actor).where(Person.email_key == email_key, Person.email_key != "")
+    return (await db.scalars(query.order_by(Person.name_key, Person.id))).all()

@@ -120,6 +120,11 @@ async def staff_member_by_id(db: Db, actor: Actor, person_id: UUID) -> StaffMemb
     return member
 
 
+async def staff_member_of(db: Db, person_id: UUID) -> StaffMember | None:
+    """The staff row of a person, if there is one."""
+    return await db.get(StaffMember, person_id)
+
+
 async def staff_with_role(db: Db, organisation_id: UUID, role: Role) -> Sequence[Person]:
     """People of the organisation who hold the role and may sign in, by name."""
     query = (
@@ -154,6 +159,36 @@ async def active_staff_by_email(db: Db, email_key: str) -> Sequence[Person]:
         .order_by(Person.organisation_id)
     )
     return (await db.scalars(query)).all()
+
+
+async def lock_admins(db: Db, organisation_id: UUID) -> frozenset[UUID]:
+    """Who is an admin and may sign in. The rows stay locked, so that two cannot go at once."""
+    query = (
+        select(StaffRole.person_id)
+        .join(StaffMember, StaffMember.person_id == StaffRole.person_id)
+        .where(StaffMember.organisation_id == organisation_id, StaffMember.disabled_at.is_(None))
+        .where(StaffRole.role == Role.ADMIN)
+        .order_by(StaffRole.person_id)
+    )
+    return frozenset(await db.scalars(query.with_for_update()))
+
+
+async def tokens_of(db: Db, actor: Actor) -> Sequence[ApiToken]:
+    """The organisation's tokens, those in use first, then by name."""
+    query = select(ApiToken).where(ApiToken.organisation_id == actor.organisation_id)
+    order = (ApiToken.revoked_at.is_not(None), ApiToken.name, ApiToken.id)
+    return (await db.scalars(query.order_by(*order))).all()
+
+
+async def token_by_id(db: Db, actor: Actor, token_id: UUID) -> ApiToken:
+    """Give one token; raises NotFound."""
+    query = select(ApiToken).where(
+        ApiToken.organisation_id == actor.organisation_id, ApiToken.id == token_id
+    )
+    token = await db.scalar(query)
+    if token is None:
+        raise NotFound
+    return token
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from service.actions import signing_in
 from service.errors import Invalid, NotFound, Refused
@@ -22,16 +22,10 @@ GONE = 410
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
 
-def _mail_address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
-        raise ValueError("sign-in-address")
-    return text
-
-
 class Asking(Form):
     """Who wants to sign in, and what they were on the way to."""
 
-    email: Annotated[Line, Field(min_length=1, max_length=254), AfterValidator(_mail_address)]
+    email: Annotated[Line, Field(min_length=1, max_length=254)]
     next: str = ""
 
 
@@ -58,14 +52,18 @@ async def send_mail(request: web.Request) -> web.Response:
     """Send a mail if the address is known, and say the same either way."""
     try:
         form = await read_form(request, Asking)
+        _count_ask(request, form.email)
+        await signing_in.ask_to_sign_in(
+            request[DB],
+            request.app[KEYS],
+            form.email,
+            cookie_of(request, BROWSER),
+            now=request[NOW],
+        )
     except Invalid as problem:
         return await again(
             request, "signing_in/ask.html", problem, await typed(request), title="Sign in"
         )
-    _count_ask(request, form.email)
-    await signing_in.ask_to_sign_in(
-        request[DB], request.app[KEYS], form.email, cookie_of(request, BROWSER), now=request[NOW]
-    )
     response = see_other("/sign-in/sent")
     give_cookie(request, response, NEXT, own_path(form.next), seconds=600)
     return response

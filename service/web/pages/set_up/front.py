@@ -1,0 +1,62 @@
+"""The page that "Set up" leads to: links, each only for who may follow it."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from service.actions.permissions import Permission, may
+from service.web.answers import page
+from service.web.context import ACTOR, IS_DEMO
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One link with a line that says what is behind it."""
+
+    href: str
+    word: str
+    line: str
+    permission: Permission
+
+
+DOORS = (
+    Door(
+        "/places",
+        "Places",
+        "Rooms and open air, and what is known of them.",
+        Permission.KEEP_PLACES,
+    ),
+    Door(
+        "/kinds", "Kinds of session", "How long, which ways, how many hosts.", Permission.KEEP_KINDS
+    ),
+    Door("/groups", "Groups", "People you often invite together.", Permission.KEEP_GROUPS),
+    Door("/people/import", "Import people", "From a spreadsheet.", Permission.MOVE_PEOPLE),
+    Door(
+        "/set-up/organisation",
+        "Organisation",
+        "Name, phone, mail address, Jitsi.",
+        Permission.SET_UP,
+    ),
+    Door("/set-up/mail", "Mail server", "How letters leave the house.", Permission.SET_UP),
+    Door(
+        "/set-up/texts",
+        "Texts",
+        "Privacy, accessibility, how to complain.",
+        Permission.SET_UP,
+    ),
+    Door("/set-up/staff", "Staff", "Who may sign in, and what they do.", Permission.SET_UP),
+    Door("/set-up/tokens", "Programs", "Tokens for other software.", Permission.SET_UP),
+    Door("/set-up/changes", "Changes", "Who changed what, and when.", Permission.SET_UP),
+)
+
+
+async def front(request: web.Request) -> web.Response:
+    """Show the links this person may follow."""
+    doors = [door for door in DOORS if may(request[ACTOR], door.permission)]
+    return await page(
+        request,
+        "set_up/front.html",
+        title="Set up",
+        doors=doors,
+        has_tray=request.app[IS_DEMO],
+    )
