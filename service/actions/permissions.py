@@ -64,7 +64,12 @@ SCOPES: dict[str, frozenset[Permission]] = {
     ),
     "invitations:read": frozenset({Permission.SEE_MEETINGS}),
     "invitations:write": frozenset(
-        {Permission.SEE_MEETINGS, Permission.PLAN_MEETINGS, Permission.ANSWER_FOR}
+        {
+            Permission.SEE_MEETINGS,
+            Permission.PLAN_MEETINGS,
+            Permission.CHOOSE_PEOPLE,
+            Permission.ANSWER_FOR,
+        }
     ),
     "messages:read": frozenset({Permission.SEE_MESSAGES}),
 }

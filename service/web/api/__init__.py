@@ -1,1 +1,1 @@
-"""The API for programs, `/api/v1`: the same actions, as JSON."""
+"""The API for programs: thin doors to the same actions and queries that pages use, described by OpenAPI."""

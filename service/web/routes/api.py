@@ -1,5 +1,20 @@
-"""The API for programs."""
+"""The API for programs: every endpoint, and the description made from the same list."""
 
-from service.web.guards import Route
+from service.web.api import invitations, kinds, meetings, messages, people, places
+from service.web.api.endpoints import BASE, AnyEndpoint
+from service.web.api.openapi import description_handler
+from service.web.guards import EVERYONE, Route
 
-ROUTES: tuple[Route, ...] = ()
+ENDPOINTS: tuple[AnyEndpoint, ...] = (
+    *people.ENDPOINTS,
+    *places.ENDPOINTS,
+    *kinds.ENDPOINTS,
+    *meetings.ENDPOINTS,
+    *invitations.ENDPOINTS,
+    *messages.ENDPOINTS,
+)
+
+ROUTES: tuple[Route, ...] = (
+    *(endpoint.route() for endpoint in ENDPOINTS),
+    Route("GET", f"{BASE}/openapi.json", description_handler(ENDPOINTS), EVERYONE, "api-openapi"),
+)
