@@ -13,6 +13,7 @@ from service.storage.staff import tokens_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, KEYS, NOW
 from service.web.reading import Form, Line, read_form, read_id, typed
+from service.web.words import say
 
 
 class TokenForm(Form):
@@ -54,5 +55,7 @@ async def _facts(request: web.Request) -> dict[str, Any]:
     return {
         "title": "Programs",
         "tokens": found,
-        "scope_options": [{"value": scope, "word": scope} for scope in SCOPES],
+        "scope_options": [
+            {"value": scope, "word": say(f"scope.{scope}"), "hint": scope} for scope in SCOPES
+        ],
     }
