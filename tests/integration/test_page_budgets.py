@@ -1,0 +1,171 @@
+"""What every page may cost: queries, bytes, and nothing at all written by looking.
+
+The pages come from the routes, the examples from the demonstration (`tests/visits.py`).
+"""
+
+import gzip
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from service.actions.carrying import Carriers
+from service.actions.composing import Composer
+from service.actor import Role
+from service.config import Settings
+from service.demonstration.laying_out import lay_out
+from service.demonstration.links import demo_links
+from service.outbound.tray import PostTray
+from service.parts import Parts, open_parts
+from service.storage.people import Person
+from service.storage.staff import SignInRequest, StaffRole
+from service.storage.tables import METADATA
+from service.web.statics import FOLDER
+from service.worker import Worker
+from tests.integration.conftest import Browser, OpenBrowser, TestClock
+from tests.visits import NOBODY, REFUSALS, Known, Visit, known_in, pages, visits
+
+MOST_QUERIES = 8
+#: Gzipped, the style sheet included where the page asks for it.
+LARGEST_FOR_PARTICIPANTS, LARGEST = 14_000, 50_000
+SPEAKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+STYLE = re.compile(r'rel="stylesheet" href="/static/[^/"]+/([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one look at a page cost."""
+
+    visit: Visit
+    queries: int
+    size: int
+
+    def troubles(self) -> Iterator[str]:
+        """Say where it costs more than it may."""
+        who, path = self.visit.who, self.visit.path
+        if self.queries > MOST_QUERIES:
+            yield f"{path} ({who}) asks the database {self.queries} times"
+        most = LARGEST_FOR_PARTICIPANTS if who == NOBODY else LARGEST
+        if self.size > most:
+            yield f"{path} ({who}) is {self.size} bytes gzipped with its style, of {most}"
+
+
+@pytest.fixture
+async def parts(database_url: str, home: Path, clock: TestClock) -> AsyncIterator[Parts]:
+    """Open a service on a database in which the demonstration is laid out."""
+    settings = Settings(home=home, database_url=database_url, worker_inside=False)
+    async with open_parts(settings) as empty, empty.database.writing() as db:
+        await lay_out(db, empty.keys, now=clock.now())
+    async with open_parts(settings) as opened:
+        yield replace(opened, clock=clock)
+
+
+@pytest.fixture
+async def known(parts: Parts, clock: TestClock) -> Known:
+    """Give the examples, once every letter that waited has been sent."""
+    settings = parts.settings
+    worker = Worker(
+        database=parts.database,
+        clock=clock,
+        composer=Composer(parts.keys, settings.public_url, settings.mail_from),
+        carriers=Carriers(settings, parts.keys),
+    )
+    while await worker.send_due():
+        pass
+    letters = [letter.name for letter in await PostTray(settings.post_folder).newest()]
+    async with parts.database.reading() as db:
+        links = await demo_links(db, parts.keys, settings.public_url)
+        return await known_in(db, parts.keys, links, letters=letters, now=clock.now())
+
+
+@pytest.fixture
+async def lookers(parts: Parts, open_browser: OpenBrowser) -> dict[str, Browser]:
+    """Open a browser for each role of the demonstration's staff, and one for nobody."""
+    query = (
+        select(StaffRole.role, Person)
+        .join(Person, Person.id == StaffRole.person_id)
+        .join(SignInRequest, SignInRequest.person_id == Person.id)
+        .where(SignInRequest.is_standing.is_(True))
+    )
+    async with parts.database.reading() as db:
+        staff: dict[Role, Person] = {row[0]: row[1] for row in await db.execute(query)}
+    found = {role.value: await open_browser(person) for role, person in staff.items()}
+    return found | {NOBODY: await open_browser()}
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """Collect every statement that is sent to any database while the block runs."""
+    sent: list[str] = []
+
+    def heard(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.lstrip().upper().startswith(SPEAKING):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", heard)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", heard)
+
+
+def all_visits(known: Known) -> list[Visit]:
+    """Give every look at every page, those that are refused too."""
+    return [visit for route in pages() for visit in visits(route, known)] + list(REFUSALS)
+
+
+def size_of(page: str) -> int:
+    """Give what a browser must fetch to show the page: itself and its style, gzipped."""
+    size = len(gzip.compress(page.encode()))
+    if style := STYLE.search(page):
+        size += len(gzip.compress((FOLDER / style[1]).read_bytes()))
+    return size
+
+
+async def cost_of(visit: Visit, browser: Browser) -> Cost:
+    """Look at a page once and say what it cost; files to keep have no limit of size."""
+    with counting() as sent:
+        response = await browser.get(visit.path)
+    is_page = response.content_type == "text/html"
+    return Cost(visit, len(sent), size_of(browser.page) if is_page else 0)
+
+
+async def test_every_page_keeps_to_its_budget(known: Known, lookers: dict[str, Browser]) -> None:
+    costs = [await cost_of(visit, lookers[visit.who]) for visit in all_visits(known)]
+
+    assert [] == [trouble for cost in costs for trouble in cost.troubles()]
+
+
+async def test_looking_at_every_page_changes_nothing(
+    parts: Parts, known: Known, lookers: dict[str, Browser]
+) -> None:
+    before = await everything(parts)
+
+    for visit in all_visits(known):
+        await lookers[visit.who].get(visit.path)
+        head = await lookers[visit.who].client.head(
+            visit.path, allow_redirects=False, headers=lookers[visit.who].headers
+        )
+        assert head.status < 500
+
+    assert before == await everything(parts)
+
+
+def test_a_page_that_costs_too_much_would_be_named() -> None:
+    costs = Cost(Visit(NOBODY, "/i/x"), queries=9, size=14_001)
+
+    assert 2 == len(list(costs.troubles()))
+
+
+async def everything(parts: Parts) -> dict[str, list[str]]:
+    """Give every row of every table, to compare."""
+    found = {}
+    async with parts.database.reading() as db:
+        for table in METADATA.sorted_tables:
+            rows = await db.execute(select(table))
+            found[table.name] = sorted(repr(tuple(row)) for row in rows)
+    return found
