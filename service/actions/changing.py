@@ -13,17 +13,30 @@ from scheduling.notices import Guest, Notice, between, without_way
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
-from service.actions.planning import apply_details, around_named, check_details
+from service.actions.planning import (
+    apply_details,
+    around_named,
+    check_details,
+    within_places,
+)
 from service.actions.plans import Around, Details, guests_of, plan_of, planned
 from service.actions.readiness import findings, refuse_unless_ready
+from service.actions.seats import tell_of_free_places
 from service.actions.telling import Forecast, foresee, tell
 from service.actor import Actor
-from service.errors import Refused
+from service.errors import Conflict, Refused
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
 from service.storage.tasks import Task, TaskKind, TaskState
+
+
+class NotAgreed(Refused):
+    """More people would have no way to join than was agreed to."""
+
+    def __init__(self, losing: int) -> None:
+        super().__init__("agree-to-loss", field="left_without", people=losing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,9 @@ class Foreseen:
 
     forecast: Forecast
     left_without: int
+    meeting: Meeting
+    around: Around
+    details: Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,7 @@ class _Change:
     meeting: Meeting
     invitations: Sequence[Invitation]
     around: Around
+    details: Details
     old: Plan
     new: Plan
     notices: Sequence[Notice]
@@ -68,7 +85,7 @@ async def foresee_change(
         now=now,
         starts_at=change.new.slot.starts_at,
     )
-    return Foreseen(forecast, len(change.losing))
+    return Foreseen(forecast, len(change.losing), change.meeting, change.around, change.details)
 
 
 async def change_meeting(
@@ -76,21 +93,24 @@ async def change_meeting(
 ) -> Meeting:
     """Change a published meeting, tell who can see it, and raise a task for each who lost their way.
 
-    Raises Conflict if somebody changed it since it was looked at, and Refused if more people lose their
-    way than was agreed to.
+    Raises Conflict if somebody changed it since it was looked at, and NotAgreed if more people lose
+    their way than was agreed to.
     """
     await lock_offers(db, actor, meeting_id)
     change = await _work_out(db, actor, meeting_id, details, now=now)
     meeting = change.meeting
-    await claim_version(db, meeting, agreed.version)
+    if meeting.version != agreed.version:
+        raise Conflict
     if len(change.losing) > agreed.left_without:
-        raise Refused("agree-to-loss", field="left_without", people=len(change.losing))
+        raise NotAgreed(len(change.losing))
+    await claim_version(db, meeting, agreed.version)
     had_hosts = (meeting.lead_id, meeting.second_id)
     held = held_seats(change.invitations)
-    changed = apply_details(meeting, details, change.around, held=held)
+    changed = apply_details(meeting, change.details, change.around, held=held)
     await db.flush()
     await tell(db, meeting, change.invitations, change.notices, now=now)
     await _look_after_lost(db, change, now=now)
+    await tell_of_free_places(db, meeting, details.limits, now=now)
     if had_hosts != (meeting.lead_id, meeting.second_id):
         await is_unchecked(db, meeting, [each.person for each in change.invitations], now=now)
     record(db, actor, "meeting.changed", meeting, now=now, fields=" ".join(changed))
@@ -104,6 +124,7 @@ async def _work_out(
     meeting = await meeting_by_id(db, actor, meeting_id)
     refuse_unless_coming(meeting, now)
     around = await around_named(db, actor, meeting, details)
+    details = within_places(details, around)
     check_details(meeting, details, around, now=now)
     has_moved = details.starts_local != meeting.starts_local
     found = findings(meeting, details, around, now=now)
@@ -115,6 +136,7 @@ async def _work_out(
         meeting,
         invitations,
         around,
+        details,
         old,
         new,
         notices=between(old, new, before=guests, after=guests),

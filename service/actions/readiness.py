@@ -1,11 +1,10 @@
 """What must be put right before a meeting can be published, each with the part of the plan it is in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduling.meeting import Problem, ProblemCode, publish_problems
-from scheduling.time import clock_words, resolve
 from scheduling.ways import Way
 from service.actions.planning import Part, check_phone
 from service.actions.plans import Around, Details, around_of, details_of, planned
@@ -18,12 +17,11 @@ SOME_TIME = datetime.fromisoformat("2999-01-04T12:00")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to put right: its code, the part of the plan and the field, and facts for the sentence."""
+    """One thing to put right: its code, the part of the plan, and the field."""
 
     code: str
     part: Part
     field_name: str
-    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 #: Where each problem of a plan is put right.
@@ -41,6 +39,11 @@ PUT_RIGHT: Mapping[ProblemCode, tuple[Part, str]] = {
     ProblemCode.SAME_FACILITATOR: (Part.HOSTS, "second_id"),
     ProblemCode.NO_HELP_PHONE: (Part.HOSTS, "help_phone"),
 }
+#: Such a time cannot be chosen; it can only come about when a zone's rules change later.
+CODES: Mapping[ProblemCode, str] = {
+    ProblemCode.SKIPPED_TIME: "not-once",
+    ProblemCode.DOUBLED_TIME: "not-once",
+}
 
 
 def findings_of(meeting: Meeting, *, now: datetime) -> tuple[Finding, ...]:
@@ -57,7 +60,7 @@ def findings(
         found.append(Finding("no-time", Part.TIME, "date"))
         details = replace(details, starts_local=SOME_TIME)
     problems = publish_problems(planned(meeting, details, around), now)
-    found += [_finding(problem, meeting.zone) for problem in problems]
+    found += [_finding(problem) for problem in problems]
     found += [Finding(code, Part.WAYS, name) for name, code in check_phone(details).items()]
     return tuple(sorted(found, key=lambda finding: list(Part).index(finding.part)))
 
@@ -68,11 +71,8 @@ def refuse_unless_ready(found: tuple[Finding, ...]) -> None:
         raise Invalid({finding.field_name: finding.code for finding in reversed(found)})
 
 
-def _finding(problem: Problem, zone: str) -> Finding:
+def _finding(problem: Problem) -> Finding:
     part, name = PUT_RIGHT[problem.code]
     if problem.way is Way.OUTDOORS:
         name = "outdoor_place_id"
-    facts: dict[str, object] = {}
-    if problem.proposal is not None:
-        facts["proposal"] = clock_words(resolve(problem.proposal), zone)
-    return Finding(problem.code.value, part, name, facts)
+    return Finding(CODES.get(problem.code, problem.code.value), part, name)

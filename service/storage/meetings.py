@@ -168,14 +168,14 @@ async def coming_and_drafts(db: Db, actor: Actor, now: datetime) -> Sequence[Mee
 
 
 async def earlier_meetings(
-    db: Db, actor: Actor, before: datetime, *, limit: int = 40
+    db: Db, actor: Actor, before: datetime, *, skip: int = 0, limit: int = 40
 ) -> Sequence[Meeting]:
     """Published and cancelled meetings that began and ended before an instant, latest first, with parts."""
     query = visible_meetings(actor).where(
         Meeting.state != MeetingState.DRAFT, Meeting.ends_at < before, Meeting.starts_at < before
     )
     query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at.desc(), Meeting.id.desc())
-    return (await db.scalars(query.limit(limit))).all()
+    return (await db.scalars(query.offset(skip).limit(limit))).all()
 
 
 async def meeting_row(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
@@ -187,11 +187,15 @@ async def meeting_row(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 async def lock_offers(db: Db, actor: Actor, meeting_id: UUID) -> None:
-    """Let nobody take or give back a seat until the end of this transaction (on SQLite nobody can)."""
-    offers = select(Offer.id).where(
+    """Let nobody take or give back a seat until the end of this transaction (on SQLite nobody can).
+
+    Offers that were read before are read again, so that nothing is counted from an older state.
+    """
+    offers = select(Offer).where(
         Offer.organisation_id == actor.organisation_id, Offer.meeting_id == meeting_id
     )
-    await db.execute(offers.order_by(Offer.id).with_for_update())
+    offers = offers.order_by(Offer.id).with_for_update()
+    await db.execute(offers.execution_options(populate_existing=True))
 
 
 async def claim_version(db: Db, meeting: Meeting, version: int) -> None:

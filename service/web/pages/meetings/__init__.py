@@ -1,0 +1,1 @@
+"""Pages about meetings for those who plan and host them; "session" on screen."""

@@ -1,0 +1,54 @@
+"""Check your answers: the whole plan, who will be told what, what is still to put right; then publish."""
+
+from typing import Any
+
+from aiohttp import web
+
+from service.actions.inviting import Outcome
+from service.actions.plans import around_of, details_of
+from service.actions.publishing import foresee_publishing, publish_meeting
+from service.actions.readiness import findings_of
+from service.errors import Invalid, Refused
+from service.storage.meetings import Meeting
+from service.web.answers import NOT_USABLE, page, see_other, sentences
+from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.parts import STEPS
+from service.web.pages.meetings.planning import draft_of
+from service.web.pages.meetings.words import people, put_right, rows_of, told_lines
+
+CHECK_PAGE = "meetings/check.html"
+
+
+async def check(request: web.Request) -> web.Response:
+    """Show the whole plan of a draft with *Change* beside each line."""
+    meeting = await draft_of(request)
+    return await page(request, CHECK_PAGE, **await _facts(request, meeting))
+
+
+async def publish(request: web.Request) -> web.Response:
+    """Publish, or say what to put right first, or that the coordinator has to look at the list."""
+    meeting = await draft_of(request)
+    try:
+        outcome = await publish_meeting(request[DB], request[ACTOR], meeting.id, now=request[NOW])
+    except (Invalid, Refused) as problem:
+        facts = await _facts(request, meeting) | {"refused": list(sentences(problem).values())}
+        return await page(request, CHECK_PAGE, status=NOT_USABLE, **facts)
+    if outcome is Outcome.WAITS:
+        return see_other(f"/sessions/{meeting.id}/plan/check", done="ask-coordinator")
+    return see_other(f"/sessions/{meeting.id}", done="published")
+
+
+async def _facts(request: web.Request, meeting: Meeting) -> dict[str, Any]:
+    now = request[NOW]
+    count, forecast = await foresee_publishing(request[DB], request[ACTOR], meeting, now=now)
+    return {
+        "title": "Check your answers",
+        "meeting": meeting,
+        "rows": rows_of(meeting, details_of(meeting), around_of(meeting)),
+        "invited": people(count) if count else "Nobody yet",
+        "told": told_lines(forecast),
+        "findings": put_right(meeting, findings_of(meeting, now=now)),
+        "refused": [],
+        "step": STEPS,
+        "steps": STEPS,
+    }

@@ -1,0 +1,149 @@
+"""The page of one session: the day, the ways with their counts, what is amber, people, messages, the plan."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from aiohttp import web
+
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
+from service.actions.permissions import Permission, may
+from service.actions.plans import around_of, details_of
+from service.actions.readiness import findings_of
+from service.actions.seeing import is_their_own, may_see_names
+from service.actor import Actor, Role
+from service.storage.invitations import Invitation, some_invitations
+from service.storage.meetings import Meeting, meeting_by_id
+from service.storage.messages import MessageKind, MessageState
+from service.storage.tallies import Tally, tally_of
+from service.storage.tasks import TaskKind
+from service.web.answers import page, see_other
+from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.paging import Paging
+from service.web.pages.meetings.words import (
+    ANSWER_WORDS,
+    STATE_FLAGS,
+    WAY_WORDS,
+    PutRight,
+    day_of,
+    name_of,
+    people,
+    put_right,
+    rows_of,
+    strip_of,
+    time_of,
+)
+from service.web.reading import read_id
+
+SHOWN = 40
+MESSAGE_WORDS = {
+    MessageKind.INVITATION: "Invitations",
+    MessageKind.UPDATE: "Changes",
+    MessageKind.CANCEL: "Cancellations",
+    MessageKind.ANNOUNCEMENT: "Your messages",
+    MessageKind.YOUR_LINK: "Links sent again",
+}
+STATE_WORDS = {
+    MessageState.SENT: "sent",
+    MessageState.WAITING: "on their way",
+    MessageState.SENDING: "on their way",
+    MessageState.FAILED: "failed",
+}
+#: Tasks that tell a person something; how each is told is nobody's business but the doer's.
+TELLING = (
+    TaskKind.RING,
+    TaskKind.POST,
+    TaskKind.TEXT,
+    TaskKind.THROUGH,
+    TaskKind.SAFE_CONTACT,
+    TaskKind.DECIDE,
+)
+#: The order in which a list of people is summed up.
+SUMMED = (Answer.YES, Answer.WAITING, Answer.MAYBE, Answer.NO, Answer.UNANSWERED)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show one session; a draft shows the last page of its plan."""
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    meeting = await meeting_by_id(db, actor, read_id(request))
+    if meeting.state is MeetingState.DRAFT:
+        return see_other(f"/sessions/{meeting.id}/plan/check")
+    tally = await tally_of(db, meeting.id)
+    paging = Paging.of(request, SHOWN)
+    listed: Sequence[Invitation] = []
+    if sees_names := may_see_names(actor, meeting, now):
+        listed = await some_invitations(db, actor, meeting.id, skip=paging.skip, limit=SHOWN + 1)
+    return await page(
+        request,
+        "meetings/show.html",
+        title=name_of(meeting),
+        meeting=meeting,
+        day=day_of(meeting),
+        time=time_of(meeting),
+        flag=STATE_FLAGS.get(meeting.state),
+        strip=strip_of(meeting.offers, tally.answers),
+        sums=[(ANSWER_WORDS[each], tally.answered(each)) for each in SUMMED],
+        amber=list(_amber(meeting, tally, now)),
+        sees_names=sees_names,
+        listed=listed[:SHOWN],
+        paging=paging.links(has_more=len(listed) > SHOWN),
+        answer_words=ANSWER_WORDS,
+        way_words=WAY_WORDS,
+        messages=message_lines(tally),
+        rows=rows_of(meeting, details_of(meeting), around_of(meeting)),
+        **_may(actor, meeting, now),
+    )
+
+
+def _may(actor: Actor, meeting: Meeting, now: datetime) -> dict[str, bool]:
+    """Say which buttons this person gets."""
+    may_plan = may(actor, Permission.PLAN_MEETINGS)
+    is_over = meeting.ends_at is not None and meeting.ends_at <= now
+    is_coming = meeting.state is MeetingState.PUBLISHED and not is_over
+    return {
+        "may_plan": may_plan,
+        "may_change": may_plan and is_coming,
+        "has_help_page": may(actor, Permission.SEE_ACTION_LINES) and is_their_own(actor, meeting),
+        "sees_requests": actor.has(Role.COORDINATOR),
+        "is_coming": is_coming,
+    }
+
+
+def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
+    """Say what needs a look: in the plan, with people's ways, with what is still to be told."""
+    if meeting.state is not MeetingState.PUBLISHED or meeting.ends_at is None:
+        return
+    if meeting.ends_at > now:
+        found = findings_of(meeting, now=now)
+        yield from put_right(meeting, [each for each in found if each.code != "starts-in-past"])
+    offered = {offer.way for offer in meeting.offers}
+    lost = sum(
+        count
+        for (answer, way), count in tally.answers.items()
+        if answer.may_come and way is not None and way not in offered
+    )
+    if lost:
+        yield PutRight(f"{people(lost)} cannot join in the way they chose.", "")
+    if to_tell := sum(tally.tasks[kind] for kind in TELLING):
+        yield PutRight(f"{people(to_tell)} still to be told by a person here.", "")
+    if free := tally.tasks[TaskKind.PLACE_FREE]:
+        yield PutRight(f"A place is free for someone who waits ({free}).", "")
+    failed = sum(n for (_, state), n in tally.messages.items() if state is MessageState.FAILED)
+    if failed:
+        yield PutRight(f"{people(failed)} could not be reached by email.", "")
+    if unanswered := tally.answered(Answer.UNANSWERED):
+        yield PutRight(f"{people(unanswered)} did not answer yet.", "")
+
+
+def message_lines(tally: Tally) -> list[dict[str, str]]:
+    """Say for each kind of message how many were sent, are on their way or failed."""
+    lines = []
+    for kind, words in MESSAGE_WORDS.items():
+        counts: dict[str, int] = {}
+        for state, state_words in STATE_WORDS.items():
+            if count := tally.messages[kind, state]:
+                counts[state_words] = counts.get(state_words, 0) + count
+        if counts:
+            stated = ", ".join(f"{count} {state}" for state, count in counts.items())
+            lines.append({"term": words, "value": stated})
+    return lines
