@@ -38,6 +38,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+#: What is sent gzipped to whoever takes it. Another site cannot fish for secrets by their length
+#: (BREACH): its requests come without our SameSite cookies, and so get nobody's page.
+SQUEEZED = frozenset({"application/json", "text/css", "text/html", "text/javascript"})
 STATIC = "/static/"
 API = "/api/"
 
@@ -74,10 +77,20 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if not request.path.startswith(STATIC):
         response.headers.setdefault("Cache-Control", "no-store")
+    _squeeze(request, response)
     took = round((time.perf_counter() - begun) * 1000, 1)
     name = request.match_info.route.name or "unknown"
     log.info("request", method=request.method, route=name, status=response.status, ms=took)
     return response
+
+
+def _squeeze(request: web.Request, response: web.StreamResponse) -> None:
+    """Gzip a page or a style: both shrink to a quarter, which counts on an old phone's data."""
+    if response.content_type not in SQUEEZED:
+        return
+    response.headers["Vary"] = "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", "").lower():
+        response.enable_compression(web.ContentCoding.gzip)
 
 
 @web.middleware

@@ -63,3 +63,20 @@ async def test_the_style_sheet_may_be_kept_for_ever(
 
     assert 200 == response.status
     assert "immutable" in response.headers["Cache-Control"]
+
+
+async def test_pages_and_styles_are_sent_gzipped_to_whoever_takes_that(
+    open_browser: OpenBrowser,
+) -> None:
+    browser = await open_browser()
+    await browser.get("/about/privacy")
+    style = browser.page.split('rel="stylesheet" href="')[1].split('"')[0]
+
+    for path in ("/about/privacy", style):
+        squeezed = await browser.client.get(path, headers={"Accept-Encoding": "br, gzip"})
+        plain = await browser.client.get(path, headers={"Accept-Encoding": "identity"})
+
+        assert "gzip" == squeezed.headers["Content-Encoding"]
+        assert "Content-Encoding" not in plain.headers
+        assert await squeezed.text() == await plain.text()
+        assert int(squeezed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
