@@ -20,7 +20,7 @@ help: ## List what make can do
 
 run: $(VENV)/.run-ready ## Set up if need be, and serve on http://localhost:8080
 	@if [ -z "$$MANYWAYS_DATABASE_URL$$MANYWAYS_DATABASE_URL_FILE" ] \
-		&& [ ! -e "$${MANYWAYS_HOME:-var}/manyways.db" ]; then $(BIN)/manyways demo; fi
+		&& [ ! -e "$${MANYWAYS_HOME:-var}/manyways.db" ]; then $(BIN)/manyways demo >/dev/null; fi
 	@exec $(BIN)/manyways serve
 
 test: $(VENV)/.dev-ready ## Run every test, on both databases and in a real browser

@@ -8,7 +8,7 @@ from service.clock import Clock
 from service.config import Settings
 from service.keys import Keys, load_keys
 from service.storage.database import Database
-from service.storage.organisations import installation_fact
+from service.storage.organisations import check_keys, installation_fact
 from service.storage.schema import check_version
 from service.storage.sealed import Sealer
 
@@ -34,7 +34,8 @@ async def open_parts(settings: Settings) -> AsyncGenerator[Parts]:
         async with database.reading() as db:
             await check_version(db)
             is_demo = await installation_fact(db, "is_demo") == "yes"
-        keys = load_keys(settings.keys_folder)
+            keys = load_keys(settings.keys_folder)
+            await check_keys(db, keys.fingerprint)
         sealer = Sealer(Database(settings.keys_database_url, pool_size=2), keys.ring)
         await sealer.prepare()
         clock = Clock(settings.clock_file, is_demonstration=is_demo)

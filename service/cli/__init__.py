@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import demonstrating, serving
+from service.cli import adding, checking, demonstrating, opening, serving, tokens
 
 app = typer.Typer(
     name="manyways",
@@ -14,5 +14,9 @@ app = typer.Typer(
 )
 app.command("serve")(serving.serve)
 app.command("work")(serving.work)
-app.command("migrate")(serving.migrate)
+app.command("migrate")(opening.migrate)
+app.command("check")(checking.check)
+app.command("config")(checking.config)
+app.command("add-person")(adding.add_person)
+app.add_typer(tokens.app, name="token")
 app.command("demo")(demonstrating.demo)

@@ -5,14 +5,12 @@ from typing import Annotated
 
 import typer
 
-from service.cli.speaking import run, say_line, settings_in_words, troubles_in_words
+from service.cli.opening import opened, run_migrations
+from service.cli.speaking import run, say_line, settings_in_words
 from service.clock import Clock
 from service.config import Settings
 from service.demonstration.laying_out import lay_out
 from service.demonstration.links import DemoLinks, demo_links
-from service.keys import load_keys
-from service.storage.database import Database
-from service.storage.schema import upgrade
 
 
 def demo(
@@ -20,21 +18,16 @@ def demo(
 ) -> None:
     """Lay out an invented organisation to try things on, and print links into it."""
     settings = settings_in_words()
-    with troubles_in_words():
-        upgrade(settings.database_url)
+    run_migrations(settings)
     run(_demo(settings, as_json=as_json))
 
 
 async def _demo(settings: Settings, *, as_json: bool) -> None:
-    database = Database(settings.database_url)
-    keys = load_keys(settings.keys_folder)
-    try:
+    async with opened(settings) as (database, keys):
         async with database.writing() as db:
-            await lay_out(db, keys, now=Clock().now())
+            await lay_out(db, keys, now=Clock().now(), public_url=settings.public_url)
         async with database.reading() as db:
             links = await demo_links(db, keys, settings.public_url)
-    finally:
-        await database.close()
     if as_json:
         say_line(json.dumps(links.as_json(), indent=2))
     else:

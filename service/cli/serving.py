@@ -1,4 +1,4 @@
-"""`manyways serve`, `work` and `migrate`: the service itself."""
+"""`manyways serve` and `manyways work`: the service itself."""
 
 import asyncio
 import os
@@ -11,10 +11,11 @@ import typer
 from aiohttp import web
 
 from service.app import make_app
-from service.cli.speaking import run, say_line, settings_in_words, troubles_in_words, write_logs
+from service.cli.demonstrating import say_links
+from service.cli.speaking import run, say_line, settings_in_words, write_logs
 from service.config import Settings
+from service.demonstration.links import demo_links
 from service.parts import Parts, open_parts
-from service.storage.schema import upgrade
 from service.worker import run_worker
 
 #: How long what is running may take to finish once we are asked to stop.
@@ -43,20 +44,20 @@ def work() -> None:
     run(_work(settings))
 
 
-def migrate() -> None:
-    """Bring the database to the schema this version needs."""
-    settings = settings_in_words()
-    with troubles_in_words():
-        upgrade(settings.database_url)
-    say_line("The database is up to date.")
-
-
 async def _serve(settings: Settings) -> None:
     stop = _stop_on_signals()
     async with open_parts(settings) as parts, _listening(parts) as runner:
-        say_line(f"Manyways is ready: {settings.public_url}")
-        say_line("Stop it with Ctrl+C.")
+        await _greet(parts)
         await _until_stopped(parts, runner, stop)
+
+
+async def _greet(parts: Parts) -> None:
+    """Say where to look, and in a demonstration how to get in."""
+    if parts.is_demo:
+        async with parts.database.reading() as db:
+            say_links(await demo_links(db, parts.keys, parts.settings.public_url))
+    say_line(f"Manyways is ready: {parts.settings.public_url}")
+    say_line("Stop it with Ctrl+C.")
 
 
 async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Event) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from service.clock import ClockError
 from service.config import BadSettings, Settings, load_settings
-from service.errors import ServiceError
+from service.errors import Invalid, Refused, ServiceError
+from service.web.answers import sentences
 
 
 def say_line(line: str = "") -> None:
@@ -34,6 +35,8 @@ def troubles_in_words() -> Iterator[None]:
     """Turn what commonly goes wrong into one plain line instead of a traceback."""
     try:
         yield
+    except (Invalid, Refused) as problem:
+        give_up("\n".join(f"{field}: {words}" for field, words in sentences(problem).items()))
     except (BadSettings, ClockError, ServiceError) as error:
         give_up(str(error))
     except DBAPIError as error:

@@ -21,7 +21,7 @@ class NotEmpty(ServiceError):
     code = "not-empty"
 
 
-async def lay_out(db: Db, keys: Keys, *, now: datetime) -> None:
+async def lay_out(db: Db, keys: Keys, *, now: datetime, public_url: str) -> None:
     """Lay everything out, unless it is there already; raises NotEmpty for a real installation."""
     if await installation_fact(db, "is_demo") == "yes":
         return

@@ -1,12 +1,13 @@
 """Organisations and what belongs to the installation as a whole."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.errors import NotFound
+from service.errors import NotFound, ServiceError
 from service.storage.base import Base, Db, HasId
 
 
@@ -25,6 +26,12 @@ class Organisation(HasId, Base):
     mail_server_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     texts: Mapped[dict[str, str]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+
+
+class WrongKeys(ServiceError):
+    """The keys in this folder are not those the database was made with: put the right ones back."""
+
+    code = "wrong-keys"
 
 
 class InstallationFact(Base):
@@ -55,3 +62,22 @@ async def organisation_by_slug(db: Db, slug: str) -> Organisation:
 async def installation_fact(db: Db, name: str) -> str | None:
     """Give the value of one fact about the installation."""
     return await db.scalar(select(InstallationFact.value).where(InstallationFact.name == name))
+
+
+async def check_keys(db: Db, fingerprint: str) -> bool:
+    """Tell whether the database knows its keys; raises WrongKeys if they are others than these."""
+    known = await installation_fact(db, "keys_fingerprint")
+    if known is not None and known != fingerprint:
+        raise WrongKeys
+    return known is not None
+
+
+async def remember_keys(db: Db, fingerprint: str) -> None:
+    """Write down which keys the database is used with, the first time; raises WrongKeys for others."""
+    if not await check_keys(db, fingerprint):
+        db.add(InstallationFact(name="keys_fingerprint", value=fingerprint))
+
+
+async def all_organisations(db: Db) -> Sequence[Organisation]:
+    """Every organisation of the installation, by name. For whoever runs it, never for a page."""
+    return (await db.scalars(select(Organisation).order_by(Organisation.name))).all()

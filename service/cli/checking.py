@@ -1,0 +1,163 @@
+"""`manyways check` and `manyways config`: is everything as it should be, and what is set."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import typer
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.actions.carrying import Carriers
+from service.cli.speaking import run, say_line, settings_in_words
+from service.config import Settings, describe, unknown_variables
+from service.errors import ServiceError
+from service.keys import load_keys
+from service.outbound.channel import OutboundError
+from service.outbound.mail_server import BadMailServer
+from service.storage.database import Database
+from service.storage.organisations import Organisation, all_organisations, check_keys
+from service.storage.schema import check_version
+
+#: How long each check may take.
+CHECK_SECONDS = 10
+
+
+class Trouble(Exception):
+    """One check failed; says why in plain words."""
+
+
+def check() -> None:
+    """Check database, schema, keys, mail and Jitsi: one line each; ends with 1 if anything is wrong."""
+    settings = settings_in_words()
+    checks = Checks(settings)
+    run(checks.all())
+    if checks.has_trouble:
+        raise typer.Exit(1)
+
+
+def config() -> None:
+    """List every setting with its meaning, its value and where it comes from."""
+    for row in describe(settings_in_words()):
+        say_line(row.name)
+        say_line(f"    {row.meaning}")
+        say_line(f"    {row.value or 'not set'}  ({row.origin})")
+    for line in unknown_variables():
+        say_line(line)
+
+
+@dataclass(slots=True)
+class Checks:
+    """Does the checks one after the other and prints a line for each."""
+
+    settings: Settings
+    has_trouble: bool = False
+    organisations: list[Organisation] = field(default_factory=list)
+
+    async def all(self) -> None:
+        """Do every check; those that need the database are left out if it does not answer."""
+        for line in unknown_variables():
+            self._say("settings", line)
+        async with _closing(Database(self.settings.database_url, pool_size=2)) as database:
+            for name, do in (
+                ("database", self._database),
+                ("schema", self._schema),
+                ("keys", self._keys),
+            ):
+                if not await self._check(name, partial(do, database)):
+                    break
+            await self._check("people's keys", self._key_store)
+            await self._mail(database)
+        for url in sorted({each.jitsi_url for each in self.organisations} - {""}):
+            await self._check(f"Jitsi at {url}", partial(_jitsi, url))
+
+    async def _check(self, name: str, do: Callable[[], Awaitable[None]]) -> bool:
+        """Do one check within its time; say how it went."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await do()
+        except TimeoutError:
+            self._say(name, "no answer in time")
+        except (Trouble, ServiceError, OutboundError) as trouble:
+            self._say(name, str(trouble))
+        except (SQLAlchemyError, OSError) as error:
+            self._say(name, f"cannot be reached ({type(error).__name__})")
+        else:
+            say_line(f"ok       {name}")
+            return True
+        return False
+
+    def _say(self, name: str, trouble: str) -> None:
+        say_line(f"TROUBLE  {name}: {trouble}")
+        self.has_trouble = True
+
+    async def _database(self, database: Database) -> None:
+        async with database.reading() as db:
+            await db.execute(text("SELECT 1"))
+
+    async def _schema(self, database: Database) -> None:
+        async with database.reading() as db:
+            await check_version(db)
+            self.organisations = list(await all_organisations(db))
+
+    async def _keys(self, database: Database) -> None:
+        if not (self.settings.keys_folder / "link.key").exists():
+            raise Trouble(f"there are none in {self.settings.keys_folder}")
+        async with database.reading() as db:
+            if not await check_keys(db, load_keys(self.settings.keys_folder).fingerprint):
+                raise Trouble("the database does not know its keys: run 'manyways migrate'")
+
+    async def _key_store(self) -> None:
+        async with _closing(Database(self.settings.keys_database_url, pool_size=2)) as store:
+            await self._database(store)
+
+    async def _mail(self, database: Database) -> None:
+        """Try the mail server of the installation, and each organisation's own."""
+        carriers = Carriers(self.settings, load_keys(self.settings.keys_folder))
+        try:
+            tray = "" if self.settings.smtp_url else " (post tray: nothing leaves the house)"
+            await self._check(f"mail{tray}", partial(_installation_mail, carriers))
+            for each in self.organisations:
+                if each.mail_server_sealed is not None:
+                    do = partial(_organisation_mail, database, carriers, each)
+                    await self._check(f"mail of {each.slug}", do)
+        finally:
+            await carriers.close()
+
+
+async def _installation_mail(carriers: Carriers) -> None:
+    try:
+        await carriers.of_installation().check()
+    except BadMailServer as error:
+        raise Trouble(error.reason) from error
+
+
+async def _organisation_mail(
+    database: Database, carriers: Carriers, organisation: Organisation
+) -> None:
+    async with database.reading() as db:
+        carrier = await carriers.for_organisation(db, organisation.id)
+    await carrier.check()
+
+
+async def _jitsi(url: str) -> None:
+    """See whether anything answers at the address; what it says is not looked at."""
+    limit = ClientTimeout(total=CHECK_SECONDS / 2)
+    try:
+        async with ClientSession(timeout=limit) as visit, visit.head(url) as answer:
+            status = answer.status
+    except ClientError as error:
+        raise Trouble("cannot be reached") from error
+    if status >= web.HTTPInternalServerError.status_code:
+        raise Trouble(f"answers with {status}")
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncGenerator[Database]:
+    try:
+        yield database
+    finally:
+        await database.close()
