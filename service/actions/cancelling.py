@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from accessibility.evidence import Evidence
-from accessibility.requests import OPEN_STATES, Party, RequestState, take
 from scheduling.notices import Notice, between
 from service.actions.inviting import refuse_unless_coming
 from service.actions.permissions import Permission, require
 from service.actions.plans import guests_of, plan_of
+from service.actions.requests import close_requests_of
 from service.actions.telling import Forecast, foresee, tell
 from service.actor import Actor
 from service.errors import Invalid
@@ -18,7 +17,6 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, claim_version, meeting_by_id
-from service.storage.needs import AccessRequest, RequestStep
 from service.storage.tasks import Task, TaskKind, TaskState
 
 MOST_LETTERS = 2000
@@ -71,25 +69,3 @@ async def _overtake_pointless(db: Db, meeting: Meeting) -> None:
     open_ones = update(Task).where(Task.meeting_id == meeting.id, Task.state == TaskState.OPEN)
     pointless = open_ones.where(Task.kind.in_(POINTLESS))
     await db.execute(pointless.values(state=TaskState.OVERTAKEN))
-
-
-async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
-    """Close every open access request for a cancelled meeting, with a step that says so."""
-    query = select(AccessRequest).where(
-        AccessRequest.meeting_id == meeting.id, AccessRequest.state.in_(OPEN_STATES)
-    )
-    for request in await db.scalars(query):
-        before = request.state
-        evidence = Evidence(meeting_cancelled=True)
-        request.state = take(before, RequestState.CLOSED, by=Party.SYSTEM, given=evidence).state
-        db.add(
-            RequestStep(
-                organisation_id=meeting.organisation_id,
-                request_id=request.id,
-                from_state=before,
-                to_state=request.state,
-                actor_id=actor.person_id,
-                at=now,
-                evidence={"meeting": "cancelled"},
-            )
-        )

@@ -10,7 +10,13 @@ from scheduling.meeting import MeetingState
 from scheduling.ways import EASE, Way
 from service.actions.inviting import Issuer
 from service.actions.permissions import Permission, require
-from service.actions.planning import apply_details, around_named, check_details, possible_hosts
+from service.actions.planning import (
+    apply_details,
+    around_named,
+    check_details,
+    possible_hosts,
+    within_places,
+)
 from service.actions.plans import Details
 from service.actor import Actor
 from service.errors import Refused
@@ -83,6 +89,7 @@ async def save_draft(
     """Keep what was planned so far; raises Invalid or Refused for what can never be. Nobody is told."""
     meeting = await _draft(db, actor, meeting_id)
     around = await around_named(db, actor, meeting, details)
+    details = within_places(details, around)
     check_details(meeting, details, around, now=now)
     changed = apply_details(meeting, details, around)
     if changed:

@@ -13,6 +13,7 @@ from scheduling.notices import Notice, NoticeKind
 from scheduling.ways import Way
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
+from service.actions.seats import tell_of_free_places
 from service.actions.telling import Forecast, foresee, foresee_people, tell
 from service.actor import Actor
 from service.errors import NotFound, Refused
@@ -169,6 +170,8 @@ async def remove_person(db: Db, actor: Actor, invitation_id: UUID, *, now: datet
         await release_seats(db, meeting.id, invitation.way, invitation.seats)
     invitation.removed_at = now
     invitation.answer, invitation.waiting_since = Answer.UNANSWERED, None
+    await db.flush()
+    await tell_of_free_places(db, meeting, ways_of(meeting), now=now)
     await tell(db, meeting, [invitation], [Notice(invitation.id, NoticeKind.CANCEL)], now=now)
     record(db, actor, "invitation.removed", invitation, now=now)
     return invitation

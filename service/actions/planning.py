@@ -6,7 +6,7 @@ A problem names the field it is about, in the words of our forms, so that pages 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -154,6 +154,15 @@ def check_limits(details: Details, around: Around) -> None:
         holds = place_limit(way, around)
         if way in details.limits and holds is not None and (limit is None or limit > holds):
             raise Refused("more-than-place", field=f"limit_{way}", holds=holds)
+
+
+def within_places(details: Details, around: Around) -> Details:
+    """Take what the place holds as the limit where none was given."""
+    limits = {
+        way: place_limit(way, around) if limit is None else limit
+        for way, limit in details.limits.items()
+    }
+    return replace(details, limits=limits)
 
 
 def place_limit(way: Way, around: Around) -> int | None:
