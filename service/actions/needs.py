@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from accessibility.disclosure import Extent, Field, Reader, what
+from accessibility.disclosure import TABLE, Extent, Field, Reader
 from accessibility.terms import ParamKind, Term
 from service.actions.permissions import Permission, may, require
 from service.actor import Actor
 from service.errors import Invalid, NotAllowed, Refused
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.needs import AccessRequest, Need, request_by_id, sealed_columns
-from service.storage.people import Person
+from service.storage.needs import Need, need_by_id, sealed_columns
+from service.storage.people import Person, person_by_id
 from service.storage.sealed import CannotOpen, Sealer
 from service.vocabulary import vocabulary
 
@@ -51,42 +51,48 @@ async def forget_details(db: Db, sealer: Sealer, need: Need) -> None:
     need.has_words = False
 
 
-async def open_words(
-    db: Db, actor: Actor, sealer: Sealer, request_id: UUID, reason: str, *, now: datetime
-) -> Mapping[str, str]:
-    """Open what a person said in their own words, for the coordinator who looks after them.
+async def need_to_open(db: Db, actor: Actor, need_id: UUID, person_id: UUID) -> Need:
+    """Give a need whose own words the actor may open with a reason; opens nothing yet.
 
-    The reason is kept in the audit; the words are not. Gives them by the question they answer.
-    Raises CannotOpen if their key is missing or they were moved.
+    Raises NotAllowed for anybody but the coordinator who looks after the person, and Refused where
+    there are no words.
     """
     require(actor, Permission.ARRANGE)
-    request = await request_by_id(db, actor, request_id)
-    if not may_open_words(actor, request, now=now):
+    person = await person_by_id(db, actor, person_id)
+    need = await need_by_id(db, actor, need_id, person_id)
+    if not may_open_words(actor, person):
         raise NotAllowed
+    if not need.has_words:
+        raise Refused("no-own-words")
+    return need
+
+
+async def open_words(
+    db: Db, actor: Actor, sealer: Sealer, need: Need, reason: str, *, now: datetime
+) -> Mapping[str, str]:
+    """Open what a person said in their own words; give it by the question it answers.
+
+    The need comes from `need_to_open`. The reason is kept in the audit; the words are not. Raises
+    CannotOpen if their key is missing or they were moved.
+    """
+    require(actor, Permission.ARRANGE)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Invalid({"reason": "say-why"})
-    need = request.need
     columns = (await sealed_columns(db, [need.id])).get(need.id, set())
-    if need.ended_at is not None or not columns:
-        raise Refused("no-own-words")
-    term = vocabulary().term(need.code)
     words = {
         param.ask: await sealer.open(db, need, param.name)
-        for param in term.params
+        for param in vocabulary().term(need.code).params
         if param.name in columns
     }
-    record(
-        db, actor, "words.opened", need, now=now, code=need.code, request=request.id, reason=reason
-    )
+    record(db, actor, "words.opened", need, now=now, code=need.code, reason=reason)
     return words
 
 
-def may_open_words(actor: Actor, request: AccessRequest, *, now: datetime) -> bool:
-    """Tell whether the actor may open the own words of this request's person, with a reason."""
+def may_open_words(actor: Actor, person: Person) -> bool:
+    """Tell whether the actor may open this person's own words, with a reason."""
     if not may(actor, Permission.ARRANGE):
         return False
-    reader = coordinator_as(actor, request.person)
-    return what(reader, Field.OWN_WORDS, now=now, slot=None) is Extent.WITH_REASON
+    return TABLE[Field.OWN_WORDS][coordinator_as(actor, person)] is Extent.WITH_REASON
 
 
 def coordinator_as(actor: Actor, person: Person) -> Reader:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from accessibility.consent import Purpose
@@ -12,6 +12,7 @@ from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
+from scheduling.ways import Way
 from service.actor import Actor, Door
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
@@ -193,6 +194,15 @@ async def requests_for_invitation(
     return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
 
 
+async def requests_with_history(
+    db: Db, actor: Actor, invitation_id: UUID
+) -> Sequence[AccessRequest]:
+    """The requests that belong to one invitation, oldest first, with all their steps."""
+    query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
+    query = query.options(selectinload(AccessRequest.steps))
+    return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
+
+
 async def open_request_count(db: Db, actor: Actor) -> int:
     """How many requests still wait for somebody here to do something."""
     query = visible_requests(actor).where(AccessRequest.state.in_(WAITING_STATES))
@@ -285,3 +295,39 @@ async def needs_due_for_review(db: Db, actor: Actor, today: date) -> Sequence[Ne
         Need.review_on < today,
     )
     return (await db.scalars(query.order_by(Need.id))).all()
+
+
+async def needs_in_meeting(
+    db: Db, actor: Actor, meeting_id: UUID, person_id: UUID
+) -> Sequence[tuple[Need, Way | None]]:
+    """The standing needs of everybody who may come to a meeting, with their way, and of this person."""
+    comes = (Invitation.removed_at.is_(None)) & (Invitation.answer != Answer.NO)
+    query = (
+        select(Need, Invitation.way)
+        .outerjoin(
+            Invitation,
+            (Invitation.person_id == Need.person_id) & (Invitation.meeting_id == meeting_id),
+        )
+        .where(Need.organisation_id == actor.organisation_id, Need.ended_at.is_(None))
+        .where(or_(Need.person_id == person_id, comes))
+        .order_by(Need.code)
+    )
+    return [(need, way) for need, way in await db.execute(query)]
+
+
+async def requests_by_ids(db: Db, actor: Actor, ids: Sequence[UUID]) -> Sequence[AccessRequest]:
+    """Some requests by their ids, with person and meeting, soonest meeting first."""
+    query = (
+        visible_requests(actor)
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .where(AccessRequest.id.in_(ids))
+        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
+        .order_by(Meeting.starts_at, AccessRequest.id)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def request_counts(db: Db, actor: Actor) -> dict[RequestState, int]:
+    """How many requests of the organisation are in each state."""
+    query = visible_requests(actor).with_only_columns(AccessRequest.state, func.count())
+    return {row[0]: row[1] for row in await db.execute(query.group_by(AccessRequest.state))}

@@ -1,0 +1,1 @@
+"""What helps a person: told by themselves behind their link, or written down for them at the desk."""

@@ -1,0 +1,192 @@
+"""One request: everything its reader may see of it, and a form for each step they may take."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from accessibility.contact import SAFE_CONTACT
+from accessibility.disclosure import Extent, Field, Reader, what
+from accessibility.evidence import CannotReason
+from accessibility.requests import RequestState, is_open
+from accessibility.terms import Fit
+from scheduling.time import clock_words, long_date
+from scheduling.ways import Way
+from service.actions.arranging import DIRECTOR_DECIDES, PASSABLE, steps_for
+from service.actions.needs import coordinator_as, may_open_words
+from service.actions.permissions import Permission, may
+from service.errors import Invalid, NotAllowed, Refused
+from service.storage.needs import AccessRequest, Need, needs_in_meeting, request_by_id
+from service.vocabulary import vocabulary
+from service.web.answers import again, page
+from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.pages.requests.queue import decisions_waiting
+from service.web.pages.requests.rows import row_of
+from service.web.reading import read_id, typed
+from service.web.words import say
+
+#: What stands behind a step, in the order it is shown; `by` and `cost_pence` are shown their own way.
+FACTS: Final = (
+    "next", "on", "proof", "answer", "reason", "tried", "cost", "review_on", "complain",
+    "follow_up", "channel",
+)  # fmt: skip
+#: How a person can have answered somebody at the desk.
+CHANNELS: Final = ("phone", "paper", "helper")
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show one request."""
+    found = await request_by_id(request[DB], request[ACTOR], read_id(request))
+    template, facts = await _facts(request, found)
+    return await page(request, template, **facts)
+
+
+async def show_again(request: web.Request, problem: Invalid | Refused) -> web.Response:
+    """Show a request again with what is wrong, after a step that was not taken."""
+    found = await request_by_id(request[DB], request[ACTOR], read_id(request))
+    template, facts = await _facts(request, found)
+    return await again(request, template, problem, await typed(request), **facts)
+
+
+async def _facts(request: web.Request, found: AccessRequest) -> tuple[str, dict[str, Any]]:
+    actor = request[ACTOR]
+    if may(actor, Permission.ARRANGE):
+        template, facts = "requests/one.html", await _for_coordinator(request, found)
+    else:
+        template, facts = "requests/decide.html", {}
+    waiting = await _waiting(request, found)
+    steps = steps_for(actor, found)
+    return template, facts | {
+        "title": say(f"todo.{found.code}"),
+        "request": found,
+        "row": row_of(found, request[NOW]),
+        "history": _history(found),
+        "steps": {step.value for step in steps},
+        "tried": waiting,
+        "can_decide": RequestState.CANNOT_MEET in steps,
+        "reasons": [{"value": each.value, "word": say(f"cannot.{each}")} for each in CannotReason],
+        "term": vocabulary().term(found.code),
+        "complain": say("decide.complain-usual", {"phone": request[HOUSE].contact_phone}),
+        "director_decides": DIRECTOR_DECIDES,
+    }
+
+
+async def _waiting(request: web.Request, found: AccessRequest) -> str | None:
+    """Give what was tried, if the request waits for a director.
+
+    Raises NotAllowed for a director without another role whom nobody asked.
+    """
+    actor = request[ACTOR]
+    if not may(actor, Permission.DECIDE_CANNOT):
+        return None
+    task = (await decisions_waiting(request[DB], actor)).get(found.id)
+    was_asked = task is not None or found.state is RequestState.CANNOT_MEET
+    if not was_asked and not may(actor, Permission.ARRANGE):
+        raise NotAllowed
+    return task.words if task is not None else None
+
+
+async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[str, Any]:
+    actor = request[ACTOR]
+    there = await needs_in_meeting(request[DB], actor, found.meeting_id, found.person_id)
+    reader = coordinator_as(actor, found.person)
+    own = [need for need, _ in there if need.person_id == found.person_id]
+    way = next((way for need, way in there if need.person_id == found.person_id), None)
+    contact = what(reader, Field.CONTACT, now=request[NOW], slot=None)
+    return {
+        "is_cover": reader is Reader.COVER,
+        "shows_contact": contact is Extent.BY_SAFE_RULE,
+        "is_safe_contact": any(need.code == SAFE_CONTACT for need in own),
+        "clashes": _clashes(found, [need for need, _ in there]),
+        "cannot_by": say(f"way.{way}") if way and _cannot(found, way) else "",
+        "details": _details(found),
+        "words_of": found.need_id
+        if _has_words(found) and may_open_words(actor, found.person)
+        else None,
+        "is_mine": found.owner_id == actor.person_id,
+        "is_open": is_open(found.state),
+        "can_pass": found.state in PASSABLE,
+        "can_plan": RequestState.ARRANGING in steps_for(actor, found)
+        or found.state is RequestState.ARRANGING,
+        "answers": _answers(found),
+        "channels": [{"value": each, "word": say(f"channel.{each}")} for each in CHANNELS],
+    }
+
+
+def _has_words(found: AccessRequest) -> bool:
+    return found.need.has_words and found.need.ended_at is None
+
+
+def _cannot(found: AccessRequest, way: Way) -> bool:
+    return vocabulary().term(found.code).ways[way] is Fit.CANNOT
+
+
+def _answers(found: AccessRequest) -> Sequence[Mapping[str, str]]:
+    """Give what the person can have said to somebody at the desk."""
+    said = {
+        RequestState.ARRANGED: ("confirmed", "arranging", "withdrawn"),
+        RequestState.ALTERNATIVE_OFFERED: ("confirmed", "arranging", "withdrawn"),
+        RequestState.CONFIRMED: ("arranging", "withdrawn"),
+        RequestState.ON_THE_DAY: ("met", "partly_met", "not_delivered"),
+    }.get(found.state, ("withdrawn",))
+    return [{"value": each, "word": say(f"said.{each}")} for each in said]
+
+
+def _details(found: AccessRequest) -> Sequence[Mapping[str, str]]:
+    """Give the details that are not sealed, by their question."""
+    params = vocabulary().term(found.code).params
+    return [
+        {"term": param.ask, "value": found.details[param.name]}
+        for param in params
+        if found.details.get(param.name)
+    ]
+
+
+def _clashes(found: AccessRequest, needs: Sequence[Need]) -> Sequence[str]:
+    """Say, without names, what others or the person need that does not go with this."""
+    term = vocabulary().term(found.code)
+    lines: dict[str, None] = {}
+    for need in needs:
+        other = vocabulary().term(need.code)
+        if need.code not in term.conflicts_with or other.is_restricted:
+            continue
+        is_own = need.person_id == found.person_id
+        lines[say("clash.own" if is_own else "clash.other", {"label": other.label})] = None
+    return list(lines)
+
+
+def _history(found: AccessRequest) -> Sequence[Mapping[str, Any]]:
+    """Give the steps, newest first: when, by whom, to which state, and what stands behind each."""
+    zone = found.meeting.zone
+    return [
+        {
+            "when": f"{long_date(step.at.astimezone(ZoneInfo(zone)), zone)}, {clock_words(step.at, zone)}",
+            "words": say(f"state.{step.to_state}"),
+            "by": say(f"by.{step.evidence.get('by', 'system')}"),
+            "facts": _behind(step.evidence),
+        }
+        for step in reversed(found.steps)
+    ]
+
+
+def _behind(evidence: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    facts = [
+        {"term": say(f"fact.{key}"), "value": _value(key, evidence[key])}
+        for key in FACTS
+        if evidence.get(key)
+    ]
+    if evidence.get("cost_pence"):
+        pounds = f"£{int(evidence['cost_pence']) / 100:.2f}"
+        facts.append({"term": say("fact.cost_pence"), "value": pounds})
+    return facts
+
+
+def _value(key: str, value: str) -> str:
+    match key:
+        case "reason":
+            return say(f"cannot.{value}")
+        case "channel":
+            return say(f"said-by.{value}")
+        case _:
+            return value

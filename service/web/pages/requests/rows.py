@@ -1,0 +1,117 @@
+"""One request as one row of a list: how much time is left, what to do, for whom, what comes next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accessibility.requests import ASKING, OUTCOMES, RequestState, must_ring
+from accessibility.slack import Urgency, slack, slack_words, urgency
+from scheduling.time import long_date
+from service.storage.needs import WAITING_STATES, AccessRequest
+from service.storage.people import Channel, Person
+from service.vocabulary import vocabulary
+from service.web.words import say
+from service.working_days import BANK_HOLIDAYS
+
+TONES: Final[Mapping[Urgency, str]] = {
+    Urgency.GREEN: "leaf",
+    Urgency.AMBER: "honey",
+    Urgency.RED: "clay",
+}
+#: States in which what was asked for is settled.
+ARRANGED: Final = frozenset(
+    {RequestState.ARRANGED, RequestState.CONFIRMED, RequestState.ON_THE_DAY, RequestState.MET}
+)
+FLAGS: Final[Mapping[RequestState, tuple[str, str]]] = {
+    RequestState.CONFIRMED: ("leaf", "flag.settled"),
+    RequestState.ON_THE_DAY: ("plain", "flag.day"),
+    RequestState.CANNOT_MEET: ("plain", "flag.cannot"),
+    **dict.fromkeys(OUTCOMES, ("honey", "flag.review")),
+    **dict.fromkeys(ASKING, ("plain", "flag.asked")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request as a list shows it. `order` puts the most urgent first."""
+
+    id: UUID
+    tone: str
+    left: str
+    is_late: bool
+    todo: str
+    details: str
+    state: RequestState
+    state_words: str
+    name: str
+    reached: str
+    meeting_id: UUID
+    session: str
+    day: str
+    next_step: str
+    next_on: str
+    owner_id: UUID | None
+    owner: str
+    order: tuple[int, int]
+
+
+def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
+    """Make the row; the request is loaded with person and meeting."""
+    tone, left, order = _flag(request, now)
+    meeting = request.meeting
+    on = request.next_step_on
+    return Row(
+        id=request.id,
+        tone=tone,
+        left=left,
+        is_late=tone == TONES[Urgency.RED],
+        todo=say(f"todo.{request.code}"),
+        details=", ".join(request.details.values()),
+        state=request.state,
+        state_words=say(f"state.{request.state}"),
+        name=request.person.chosen_name,
+        reached=reached_by(request.person),
+        meeting_id=request.meeting_id,
+        session=meeting.neutral_title,
+        day=long_date(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
+        next_step=request.next_step,
+        next_on=f"{on:%A} {on.day} {on:%B}" if on else "",
+        owner_id=request.owner_id,
+        owner=owner,
+        order=order,
+    )
+
+
+def reached_by(person: Person) -> str:
+    """Say how a person is reached, best way first."""
+    ways = [say(f"channel.{Channel(each)}") for each in person.channels]
+    return ", ".join(ways) if ways else say("channel.none")
+
+
+def arranged_count(rows: Sequence[Row]) -> Mapping[str, int]:
+    """Count how many of the rows are arranged, late, or offered something else."""
+    return {
+        "arranged": sum(row.state in ARRANGED for row in rows),
+        "all": len(rows),
+        "late": sum(row.is_late for row in rows),
+        "offered": sum(row.state is RequestState.ALTERNATIVE_OFFERED for row in rows),
+    }
+
+
+def _flag(request: AccessRequest, now: datetime) -> tuple[str, str, tuple[int, int]]:
+    """Give tone, words and order: what waits for us by its slack, then the rest."""
+    meeting = request.meeting
+    if meeting.starts_at is None:
+        return "plain", say("flag.asked"), (2, 0)
+    zone = ZoneInfo(meeting.zone)
+    today, day = now.astimezone(zone).date(), meeting.starts_at.astimezone(zone).date()
+    left = slack(vocabulary().term(request.code), today, day, BANK_HOLIDAYS)
+    if must_ring(request.state, today, day, BANK_HOLIDAYS):
+        return "clay", say("flag.ring"), (0, left)
+    if request.state in WAITING_STATES:
+        return TONES[urgency(left)], slack_words(left), (0, left)
+    tone, code = FLAGS.get(request.state, ("plain", "flag.asked"))
+    return tone, say(code), (1, left)
