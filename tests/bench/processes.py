@@ -1,0 +1,33 @@
+"""Processes beside the measurement, which must not share its CPU time: they print a port and serve it."""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+HOST = "127.0.0.1"
+
+
+@asynccontextmanager
+async def running(module: str, *arguments: str) -> AsyncIterator[int]:
+    """Run a module that serves on a port, and give the port; it is asked to end at the end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("a process without pipes")
+    try:
+        async with asyncio.timeout(30):
+            line = await process.stdout.readline()
+        yield int(line)
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+async def serve_until_told(port: int) -> None:
+    """Tell the port to whoever started us, and wait until they let go of us."""
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
