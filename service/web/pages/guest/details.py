@@ -3,9 +3,8 @@
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import Field
 
-from service.actions.contact_details import LANGUAGES, LONGEST_NAME
+from service.actions.contact_details import LANGUAGES
 from service.actions.link_again import renew_link
 from service.actions.own_details import SHOWN, Details, change_own_details
 from service.errors import Invalid, Refused
@@ -31,7 +30,7 @@ ChannelBox = Annotated[Channel | None, EmptyIsNone]
 class DetailsForm(Form):
     """What a person may change about themselves."""
 
-    chosen_name: Annotated[Line, Field(min_length=1, max_length=LONGEST_NAME)]
+    chosen_name: Line
     email: Line = ""
     phone: Line = ""
     first: Channel

@@ -67,7 +67,9 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "base": path_of(request),
         "stated": stated(invitation),
         "may_answer": meeting.ends_at is not None and request[NOW] < meeting.ends_at,
-        "answer": invitation.answer.value,
+        "answer": Answer.UNANSWERED if invitation.asked_again else invitation.answer,
+        "has_turn": invitation.answer in (Answer.YES, Answer.WAITING),
+        "has_company": invitation.supporters > 0,
         "has_way": len(meeting.offers) > 1,
         "choices": way_choices(invitation, standing),
         "chosen": chosen_way(invitation),
@@ -128,11 +130,18 @@ def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     number = meeting.dial_number.strip() or request[HOUSE].dial_in_number
     return {
         "is_rung": meeting.phone_joining is PhoneJoining.RING,
-        "number": phone_words(number),
+        "number": _spoken(number),
         "pin": meeting.dial_pin.strip(),
-        "own_number": phone_words(own),
+        "own_number": _spoken(own),
         "starts": clock_words(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
     }
+
+
+def _spoken(number: str) -> str:
+    """Group a number for the ear, however it was typed; foreign ones stay as they were."""
+    digits = "".join(number.split())
+    grouped = phone_words(digits)
+    return number if grouped == digits else grouped
 
 
 def _leads_to_room(request: web.Request) -> bool:
