@@ -72,18 +72,16 @@ class Personal:
 async def invitation_facts(
     db: Db, invitation: Invitation, *, keys: Keys, settings_public_url: str, now: datetime
 ) -> InvitationFacts:
-    """Load what one person's letter about one meeting may tell; three queries.
+    """Load what one person's letter about one meeting may tell; two queries.
 
-    `now` is not looked at: the same version always tells the same. Raises Refused("no-time") for a
+    `invitation` is loaded with its person and whole meeting (`WHOLE_INVITATION`). `now` is not looked at: the same version always tells the same. Raises Refused("no-time") for a
     meeting without a time.
     """
     del now
-    whole = await _whole(db, invitation)
     organisation = await organisation_by_id(db, invitation.organisation_id)
-    personal = await _personal(db, whole)
-    return facts_of(
-        whole, organisation, personal, page_url=page_url(whole, keys, settings_public_url)
-    )
+    personal = await personal_of(db, invitation)
+    url = page_url(invitation, keys, settings_public_url)
+    return facts_of(invitation, organisation, personal, page_url=url)
 
 
 def page_url(invitation: Invitation, keys: Keys, public_url: str) -> str:
@@ -148,22 +146,7 @@ def news_words(codes: str) -> tuple[str, ...]:
     return tuple(NEWS[Change(code)] for code in codes.split() if code in known)
 
 
-async def _whole(db: Db, invitation: Invitation) -> Invitation:
-    query = select(Invitation).where(
-        Invitation.organisation_id == invitation.organisation_id, Invitation.id == invitation.id
-    )
-    found = await db.scalar(
-        query.options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
-        )
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def _personal(db: Db, invitation: Invitation) -> Personal:
+async def personal_of(db: Db, invitation: Invitation) -> Personal:
     """Read what was promised, and whether the person wants plain titles, in one query."""
     promised = select(
         literal(_PROMISE), AccessRequest.answer_words, AccessRequest.created_at

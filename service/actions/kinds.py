@@ -57,7 +57,7 @@ class KindDetails:
 
     def _way_problems(self) -> dict[str, str]:
         if not self.ways:
-            return {"ways": "no-way"}
+            return {"ways": "tick-a-way"}
         return {
             f"limit_{way}": "too-small" if limit < 1 else "too-big"
             for way, limit in self.ways.items()

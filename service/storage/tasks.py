@@ -1,6 +1,7 @@
 """Tasks: one thing a human must do by a date. Whatever the software cannot do for a person lands here."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +14,8 @@ from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
 from service.storage.invitations import Invitation
 from service.storage.meetings import WHOLE_MEETING, Meeting
+from service.storage.messages import Announcement
+from service.storage.needs import AccessRequest
 from service.storage.people import Person
 
 
@@ -136,3 +139,27 @@ async def invitation_of_task(db: Db, actor: Actor, task: Task) -> Invitation | N
         )
     )
     return await db.scalar(query)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """A task with what is to be said: a facilitator's words to everyone, or the answer to a request."""
+
+    task: Task
+    said: str = ""
+
+
+async def task_to_do(db: Db, actor: Actor, task_id: UUID) -> ToDo:
+    """Give one task the actor may see, with person, meeting and what is to be said; raises NotFound."""
+    query = (
+        visible_tasks(actor)
+        .where(Task.id == task_id)
+        .outerjoin(Announcement, Announcement.id == Task.subject_id)
+        .outerjoin(AccessRequest, AccessRequest.id == Task.subject_id)
+        .options(joinedload(Task.person), joinedload(Task.meeting))
+        .add_columns(Announcement.words, AccessRequest.answer_words)
+    )
+    row = (await db.execute(query)).first()
+    if row is None:
+        raise NotFound
+    return ToDo(row[0], row[1] or row[2] or "")

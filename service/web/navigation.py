@@ -9,6 +9,9 @@ from service.storage.base import Db
 from service.storage.needs import open_request_count
 from service.storage.tasks import TaskKind, open_task_counts
 
+#: Pages that "Set up" leads to, beside its own.
+SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -37,7 +40,15 @@ async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
         ("/set-up", "Set up", None, Permission.KEEP_PLACES),
     ]
     return [
-        Link(href, word, count, is_current=path == href or path.startswith(f"{href}/"))
+        Link(href, word, count, is_current=_is_in(href, path))
         for href, word, count, permission in places
         if may(actor, permission)
     ]
+
+
+def _is_in(href: str, path: str) -> bool:
+    """Say whether a page belongs to a link at the top."""
+    is_set_up = any(path == page or path.startswith(f"{page}/") for page in SET_UP_PAGES)
+    if is_set_up or href == "/set-up":
+        return is_set_up and href == "/set-up"
+    return path == href or path.startswith(f"{href}/")

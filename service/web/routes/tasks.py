@@ -1,5 +1,25 @@
 """Today's tasks, calls and letters."""
 
-from service.web.guards import Route
+from service.actions.permissions import Permission
+from service.web.guards import Route, staff
+from service.web.pages.tasks import doing, letters, lists, one
 
-ROUTES: tuple[Route, ...] = ()
+DO = staff(Permission.DO_TASKS)
+PEOPLE = staff(Permission.KEEP_PEOPLE)
+ANSWER = staff(Permission.ANSWER_FOR)
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/today", lists.today, DO, "today"),
+    Route("GET", "/calls", lists.calls, PEOPLE, "calls"),
+    Route("GET", "/letters", lists.letters, PEOPLE, "letters"),
+    Route("GET", "/letters/{id}", letters.letter, PEOPLE, "letter"),
+    Route("GET", "/tasks/{id}", one.task_page, DO, "task"),
+    Route("POST", "/tasks/{id}/done", doing.done, DO, "task-done"),
+    Route("POST", "/tasks/{id}/not-reached", doing.not_reached, DO, "task-not-reached"),
+    Route("POST", "/tasks/{id}/wrong-number", doing.number_is_wrong, PEOPLE, "task-wrong-number"),
+    Route("POST", "/tasks/{id}/answer", doing.answered, ANSWER, "task-answer"),
+    Route("POST", "/tasks/{id}/posted", doing.posted, PEOPLE, "task-posted"),
+    Route("POST", "/tasks/{id}/send-again", doing.mail_again, DO, "task-send-again"),
+    Route("POST", "/tasks/{id}/place", doing.place, ANSWER, "task-place"),
+    Route("POST", "/tasks/{id}/links", doing.read_out, ANSWER, "task-links"),
+)

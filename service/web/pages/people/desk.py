@@ -1,0 +1,100 @@
+"""At the desk: an answer entered for somebody who rang, wrote or came by."""
+
+from typing import Annotated, Any
+
+from aiohttp import web
+
+from scheduling.answers import Answer
+from scheduling.time import clock_words, long_date
+from scheduling.ways import EASE, Way
+from service.actions.answering import Reply
+from service.actions.desk import How, enter_answer
+from service.errors import Invalid, NotFound, Refused
+from service.storage.contacts import safe_contact_among
+from service.storage.invitations import Invitation, invitation_by_id
+from service.web.answers import again, page, see_other
+from service.web.context import ACTOR, DB, NOW
+from service.web.pages.people.choices import WAY_WORDS, answer_words
+from service.web.reading import EmptyIsNone, Form, Line, read_form, read_id, typed
+
+
+class DeskForm(Form):
+    """What somebody answered, and how that came here."""
+
+    answer: Answer
+    way: Annotated[Way | None, EmptyIsNone] = None
+    supporters: int = 0
+    supporter_name: Line = ""
+    how: How = How.PHONE
+
+    def reply(self) -> Reply:
+        """Give what was typed as a reply."""
+        return Reply(self.answer, self.way, self.supporters, self.supporter_name)
+
+
+async def ask(request: web.Request) -> web.Response:
+    """Show the form with the answer as it stands."""
+    invitation = await _invitation(request)
+    return await page(request, "people/desk.html", **await _facts(request, invitation))
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Enter the answer and go to the person's page."""
+    invitation = await _invitation(request)
+    facts = await _facts(request, invitation)
+    try:
+        form = await read_form(request, DeskForm)
+        came_to = await enter_answer(
+            request[DB],
+            request[ACTOR],
+            invitation.id,
+            form.reply(),
+            form.how,
+            now=request[NOW],
+        )
+    except (Invalid, Refused) as problem:
+        return await again(request, "people/desk.html", problem, await typed(request), **facts)
+    return see_other(f"/people/{invitation.person_id}", done=f"answered-{came_to}")
+
+
+async def _invitation(request: web.Request) -> Invitation:
+    invitation = await invitation_by_id(request[DB], request[ACTOR], read_id(request))
+    if invitation.removed_at is not None or invitation.meeting.starts_at is None:
+        raise NotFound
+    return invitation
+
+
+async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
+    meeting, person = invitation.meeting, invitation.person
+    safe = await safe_contact_among(request[DB], request[ACTOR], [person.id])
+    starts_at = meeting.starts_at or request[NOW]
+    return {
+        "title": f"What did {person.chosen_name} answer?",
+        "invitation": {
+            "id": invitation.id,
+            "answer": invitation.answer.value,
+            "way": invitation.way.value if invitation.way else "",
+            "supporters": invitation.supporters,
+            "supporter_name": invitation.supporter_name,
+        },
+        "person": person,
+        "is_safe": bool(safe),
+        "session": f"{meeting.neutral_title}, {long_date(starts_at, meeting.zone)}, "
+        f"{clock_words(starts_at, meeting.zone)}",
+        "state": answer_words(invitation.answer, invitation.way),
+        "ways": _ways(invitation),
+    }
+
+
+def _ways(invitation: Invitation) -> list[dict[str, str]]:
+    """Give the ways offered with the places left, the easiest first."""
+    offers = {offer.way: offer for offer in invitation.meeting.offers}
+    found = []
+    for way in EASE:
+        if way in offers:
+            limit, taken = offers[way].places, offers[way].taken
+            left = "No limit" if limit is None else f"{max(0, limit - taken)} places left"
+            found.append(
+                {"value": way.value, "word": WAY_WORDS[way], "icon": way.value, "line": left}
+            )
+    return found

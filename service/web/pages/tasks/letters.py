@@ -1,0 +1,55 @@
+"""The letter of one task, to be printed at the person's size: an address sheet and the letter."""
+
+from aiohttp import web
+
+from service.actions.facts import facts_of, page_url, personal_of
+from service.errors import NotFound
+from service.outbound.facts import InvitationFacts
+from service.outbound.paper import (
+    PaperLetter,
+    paper_cancelled,
+    paper_invitation,
+    paper_message,
+    paper_update,
+)
+from service.storage.messages import MessageKind
+from service.storage.organisations import organisation_by_id
+from service.storage.tasks import TaskKind, ToDo, invitation_of_task, task_to_do
+from service.web.answers import page
+from service.web.context import ACTOR, DB, KEYS, SETTINGS
+from service.web.reading import read_id
+
+
+async def letter(request: web.Request) -> web.Response:
+    """Show the letter as it is printed."""
+    db, actor = request[DB], request[ACTOR]
+    to_do = await task_to_do(db, actor, read_id(request))
+    invitation = await invitation_of_task(db, actor, to_do.task)
+    if to_do.task.kind is not TaskKind.POST or invitation is None:
+        raise NotFound
+    organisation = await organisation_by_id(db, actor.organisation_id)
+    url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
+    personal = await personal_of(db, invitation)
+    facts = facts_of(invitation, organisation, personal, page_url=url)
+    made = _letter(facts, to_do, invitation.person.print_size)
+    return await page(
+        request,
+        "tasks/letter.html",
+        title=made.title,
+        letter=made,
+        task=to_do.task,
+        person=invitation.person,
+        print_size=made.print_size,
+    )
+
+
+def _letter(facts: InvitationFacts, to_do: ToDo, print_size: int) -> PaperLetter:
+    if to_do.said:
+        return paper_message(facts, to_do.said, print_size)
+    match to_do.task.about:
+        case MessageKind.CANCEL:
+            return paper_cancelled(facts, print_size)
+        case MessageKind.UPDATE:
+            return paper_update(facts, print_size)
+        case _:
+            return paper_invitation(facts, print_size)

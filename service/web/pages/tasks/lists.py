@@ -1,0 +1,94 @@
+"""Lists of tasks: everything for today, who to ring, what to post."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from aiohttp import web
+
+from accessibility.contact import SAFE_CONTACT
+from service.actions.permissions import Permission, may
+from service.storage.needs import Need, needs_of_people
+from service.storage.tasks import Task, TaskKind, open_tasks
+from service.web.answers import page
+from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.pages.tasks.words import (
+    When,
+    about_words,
+    due,
+    session_words,
+    title_of,
+    tries_words,
+)
+
+CALL_ME = "CON-PHONE"
+MOST = 200
+HEADINGS = {When.LATE: "Late", When.TODAY: "Today", When.SOON: "Soon"}
+
+
+async def today(request: web.Request) -> web.Response:
+    """Show everything there is to do for this person's roles, the soonest due first."""
+    tasks = await open_tasks(request[DB], request[ACTOR], limit=MOST)
+    rows = [_row(request, task) for task in tasks]
+    parts = [
+        {"heading": heading, "rows": [row for row in rows if row["when"] is when]}
+        for when, heading in HEADINGS.items()
+    ]
+    return await page(
+        request,
+        "tasks/today.html",
+        title="Today",
+        parts_of_day=[part for part in parts if part["rows"]],
+        is_cut=len(tasks) == MOST,
+        sees_people=may(request[ACTOR], Permission.KEEP_PEOPLE),
+    )
+
+
+async def calls(request: web.Request) -> web.Response:
+    """Show who is to be rung, with the number and when it suits them."""
+    db, actor = request[DB], request[ACTOR]
+    tasks = await open_tasks(db, actor, kinds=[TaskKind.RING], limit=MOST)
+    ids = [task.person_id for task in tasks if task.person_id is not None]
+    needs = _by_person(await needs_of_people(db, actor.organisation_id, ids))
+    rows = [_call(request, task, needs) for task in tasks]
+    return await page(request, "tasks/calls.html", title="Calls", rows=rows)
+
+
+async def letters(request: web.Request) -> web.Response:
+    """Show what is to be posted, and by when."""
+    tasks = await open_tasks(request[DB], request[ACTOR], kinds=[TaskKind.POST], limit=MOST)
+    rows = [_row(request, task) for task in tasks]
+    return await page(request, "tasks/letters.html", title="Letters", rows=rows)
+
+
+def _row(request: web.Request, task: Task) -> dict[str, object]:
+    urgency = due(task.due_at, request[NOW], request[HOUSE].zone)
+    said = [session_words(task), about_words(task), tries_words(task.tries)]
+    return {
+        "task": task,
+        "when": urgency.when,
+        "tone": urgency.tone,
+        "left": urgency.words,
+        "title": title_of(task),
+        "line": ". ".join(words.rstrip(".") for words in said if words),
+        "session": session_words(task),
+        "about": about_words(task),
+        "tries": tries_words(task.tries),
+    }
+
+
+def _call(
+    request: web.Request, task: Task, needs: Mapping[UUID, Sequence[Need]]
+) -> dict[str, object]:
+    theirs = needs.get(task.person_id, ()) if task.person_id else ()
+    times = [need.details.get("times", "") for need in theirs if need.code == CALL_ME]
+    return _row(request, task) | {
+        "is_safe": any(need.code == SAFE_CONTACT for need in theirs),
+        "times": next(filter(None, times), ""),
+    }
+
+
+def _by_person(needs: Sequence[Need]) -> dict[UUID, list[Need]]:
+    found: dict[UUID, list[Need]] = {}
+    for need in needs:
+        found.setdefault(need.person_id, []).append(need)
+    return found

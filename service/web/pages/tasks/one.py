@@ -1,0 +1,113 @@
+"""One task by itself: what is to be done, whom to reach and how, what to say."""
+
+from typing import Any
+
+from aiohttp import web
+
+from accessibility.contact import SAFE_CONTACT
+from scheduling.time import on_wall
+from scheduling.ways import EASE, Way
+from service.actions.facts import NEUTRAL, Personal, facts_of, page_url
+from service.actions.permissions import Permission, may
+from service.actions.scripts import call_script, short_text
+from service.storage.invitations import Invitation
+from service.storage.messages import MessageKind
+from service.storage.needs import Need, needs_of
+from service.storage.organisations import organisation_by_id
+from service.storage.tasks import Task, TaskKind, TaskState, ToDo, invitation_of_task, task_to_do
+from service.web.answers import page
+from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
+from service.web.pages.people.choices import way_options
+from service.web.pages.tasks.lists import CALL_ME
+from service.web.pages.tasks.words import (
+    about_words,
+    due,
+    session_words,
+    title_of,
+    tries_words,
+)
+from service.web.reading import read_id
+
+#: What is told by voice or in writing; the person may answer the first three.
+ASKS = frozenset({MessageKind.INVITATION.value, MessageKind.UPDATE.value})
+SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, TaskKind.NO_WAY_LEFT})
+REQUEST = "request_"
+
+
+async def task_page(request: web.Request) -> web.Response:
+    """Show one task."""
+    facts = await task_facts(request)
+    return await page(request, "tasks/task.html", **facts)
+
+
+async def task_facts(request: web.Request) -> dict[str, Any]:
+    """Gather what the page of one task shows: four queries beside those of every page."""
+    db, actor = request[DB], request[ACTOR]
+    to_do = await task_to_do(db, actor, read_id(request))
+    task = to_do.task
+    invitation, needs = None, list[Need]()
+    sees_people = may(actor, Permission.KEEP_PEOPLE)
+    if sees_people and task.person_id is not None:
+        invitation = await invitation_of_task(db, actor, task)
+        needs = list(await needs_of(db, actor, task.person_id))
+    return (
+        _head(request, task)
+        | _contact(request, task, needs)
+        | {"sees_people": sees_people, "said": to_do.said}
+        | await _words(request, to_do, invitation, needs)
+    )
+
+
+def _head(request: web.Request, task: Task) -> dict[str, Any]:
+    zone = request[HOUSE].zone
+    return {
+        "title": title_of(task),
+        "task": task,
+        "is_open": task.state is TaskState.OPEN,
+        "due": due(task.due_at, request[NOW], zone),
+        "session": session_words(task),
+        "about": about_words(task),
+        "tries": tries_words(task.tries),
+        "today": on_wall(request[NOW], zone).local.date().isoformat(),
+        "request_href": f"/requests/{task.subject_id}" if task.about.startswith(REQUEST) else "",
+    }
+
+
+def _contact(request: web.Request, task: Task, needs: list[Need]) -> dict[str, Any]:
+    """Give the person to reach; nothing of how, if only their own coordinator may know."""
+    safe = next((need for need in needs if need.code == SAFE_CONTACT), None)
+    person = task.person
+    others = person is not None and person.coordinator_id not in (None, request[ACTOR].person_id)
+    times = [need.details.get("times", "") for need in needs if need.code == CALL_ME]
+    return {
+        "person": person,
+        "safe": safe,
+        "is_hidden": safe is not None and others,
+        "times": next(filter(None, times), ""),
+    }
+
+
+async def _words(
+    request: web.Request, to_do: ToDo, invitation: Invitation | None, needs: list[Need]
+) -> dict[str, Any]:
+    """Give what to say, if this is about a session with a time, and what the person may answer."""
+    nothing: dict[str, Any] = {"script": (), "short_text": "", "ways": [], "invitation": invitation}
+    if invitation is None or invitation.meeting.starts_at is None:
+        return nothing
+    task = to_do.task
+    organisation = await organisation_by_id(request[DB], request[ACTOR].organisation_id)
+    personal = Personal(is_neutral=any(need.code == NEUTRAL for need in needs))
+    url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
+    facts = facts_of(invitation, organisation, personal, page_url=url)
+    about = MessageKind.ANNOUNCEMENT.value if to_do.said else task.about
+    script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
+    return nothing | {
+        "script": script if task.kind in SPOKEN else (),
+        "short_text": short_text(facts, about, words=to_do.said),
+        "ways": way_options(_offered(invitation)) if task.about in ASKS else [],
+    }
+
+
+def _offered(invitation: Invitation) -> list[Way]:
+    offered = {offer.way for offer in invitation.meeting.offers}
+    return [way for way in EASE if way in offered]

@@ -1,0 +1,106 @@
+"""How tasks are called and how urgent they are, in words. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scheduling.time import clock_words, long_date, on_wall
+from service.storage.messages import MessageKind
+from service.storage.tasks import Task, TaskKind
+
+#: What is to be told, after the name of the session.
+ABOUT: dict[str, str] = {
+    MessageKind.INVITATION: "They are invited.",
+    MessageKind.UPDATE: "Something about it is different.",
+    MessageKind.CANCEL: "It is cancelled, or they are off its list.",
+    MessageKind.ANNOUNCEMENT: "There is news for everyone coming.",
+    MessageKind.YOUR_LINK: "They asked for their link.",
+    "request_answer": "There is an answer to what they asked for.",
+    "request_decide": "A director decides what they asked for.",
+    "request_given_back": "The director gave it back.",
+    "request_no": "What was offered does not suit them.",
+    "request_not_delivered": "What they asked for was not there on the day.",
+    "wrong_number": "The number we have is wrong.",
+}
+TITLES: dict[TaskKind, str] = {
+    TaskKind.RING: "Ring {name}",
+    TaskKind.TEXT: "Text {name}",
+    TaskKind.POST: "Post a letter to {name}",
+    TaskKind.THROUGH: "Tell {name} through someone",
+    TaskKind.SAFE_CONTACT: "Contact {name}, only in the safe way",
+    TaskKind.KEEP_APART: "Check who else comes",
+    TaskKind.MAIL_FAILED: "A mail to {name} did not arrive",
+    TaskKind.PLACE_FREE: "A place is free: {name} is next",
+    TaskKind.NO_WAY_LEFT: "{name} has lost their way to join",
+    TaskKind.DECIDE: "Find a way to reach {name}",
+    TaskKind.LINK_AGAIN: "Give {name} their link again",
+    TaskKind.HAND_OVER: "A session needs another host",
+}
+REQUEST_TITLES: dict[str, str] = {
+    "request_decide": "Decide what {name} asked for",
+    "request_given_back": "Look again at what {name} asked for",
+    "request_no": "Ask {name} what would work",
+    "request_not_delivered": "Say sorry to {name}",
+}
+TRIES = {1: "Tried once", 2: "Tried twice"}
+
+
+class When(StrEnum):
+    """In which part of the list a task stands."""
+
+    LATE = "late"
+    TODAY = "today"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How urgent a task is: its part of the list, the tone of its flag, and words for both."""
+
+    when: When
+    tone: str
+    words: str
+
+
+def due(due_at: datetime, now: datetime, zone: str) -> Due:
+    """Say how long there is left, in days of the organisation's own calendar."""
+    days = (on_wall(due_at, zone).local.date() - on_wall(now, zone).local.date()).days
+    match days:
+        case -1:
+            return Due(When.LATE, "clay", "Late by 1 day")
+        case 0:
+            return Due(When.TODAY, "honey", "Today")
+        case 1:
+            return Due(When.SOON, "plain", "Tomorrow")
+        case days if days < 0:
+            return Due(When.LATE, "clay", f"Late by {-days} days")
+        case days:
+            return Due(When.SOON, "plain", f"In {days} days")
+
+
+def title_of(task: Task) -> str:
+    """Say what is to be done for whom."""
+    name = task.person.chosen_name if task.person else "somebody"
+    pattern = TITLES[task.kind]
+    if task.kind is TaskKind.DECIDE:
+        pattern = REQUEST_TITLES.get(task.about, pattern)
+    return pattern.format(name=name)
+
+
+def about_words(task: Task) -> str:
+    """Say what is to be told, in a sentence; nothing where the title says it all."""
+    return ABOUT.get(task.about, "")
+
+
+def session_words(task: Task) -> str:
+    """Name the session a task is about: "Tuesday session, Tuesday 26 January 2027, 9am"."""
+    meeting = task.meeting
+    if meeting is None or meeting.starts_at is None:
+        return ""
+    day = long_date(meeting.starts_at, meeting.zone)
+    return f"{meeting.neutral_title}, {day}, {clock_words(meeting.starts_at, meeting.zone)}"
+
+
+def tries_words(tries: int) -> str:
+    """Say how often somebody was tried in vain; nothing if never."""
+    return TRIES.get(tries, f"Tried {tries} times") if tries else ""
