@@ -39,7 +39,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{REQUEST}/next-step", steps.set_next_step, ARRANGES, "request-next-step"),
     Route("POST", f"{REQUEST}/arranged", steps.set_arranged, ARRANGES, "request-arranged"),
     Route("POST", f"{REQUEST}/alternative", steps.offer, ARRANGES, "request-alternative"),
-    Route("POST", f"{REQUEST}/pass", steps.pass_on, ARRANGES, "request-pass-on"),
+    Route("POST", f"{REQUEST}/pass", steps.pass_on, ARRANGES, "request-to-director"),
     Route("POST", f"{REQUEST}/cannot", steps.cannot, DECIDES, "request-cannot"),
     Route("POST", f"{REQUEST}/give-back", steps.give_back, DECIDES, "request-give-back"),
     Route("POST", f"{REQUEST}/review", steps.review, ARRANGES, "request-review"),
