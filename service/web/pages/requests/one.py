@@ -59,7 +59,7 @@ async def _facts(request: web.Request, found: AccessRequest) -> tuple[str, dict[
     steps = steps_for(actor, found)
     return template, facts | {
         "title": say(f"todo.{found.code}"),
-        "request": found,
+        "found": found,
         "row": row_of(found, request[NOW]),
         "history": _history(found),
         "steps": {step.value for step in steps},
