@@ -21,8 +21,8 @@ from service.outbound.facts import HouseFacts, InvitationFacts, NoteFacts, Reade
 from service.outbound.mail import Letter
 from service.outbound.notes import LinkFacts
 from service.storage.base import Db
-from service.storage.invitations import Invitation
-from service.storage.meetings import WHOLE_MEETING, Meeting
+from service.storage.invitations import WHOLE_INVITATION, Invitation
+from service.storage.meetings import Meeting
 from service.storage.messages import Announcement, Message, MessageKind
 from service.storage.organisations import organisation_by_id
 from service.storage.people import Person
@@ -154,13 +154,7 @@ class Composer:
 
 
 async def _invitation(db: Db, invitation_id: UUID) -> Invitation:
-    query = (
-        select(Invitation)
-        .where(Invitation.id == invitation_id)
-        .options(
-            joinedload(Invitation.person), joinedload(Invitation.meeting).options(*WHOLE_MEETING)
-        )
-    )
+    query = select(Invitation).where(Invitation.id == invitation_id).options(*WHOLE_INVITATION)
     invitation = await db.scalar(query)
     if invitation is None:
         raise NotFound

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import literal, select, union_all
-from sqlalchemy.orm import joinedload
 
 from accessibility.requests import RequestState
 from scheduling.notices import Change
 from scheduling.time import Slot
 from scheduling.versions import Version
 from scheduling.ways import Way, WayOffer, by_ease
-from service.errors import NotFound, Refused
+from service.errors import Refused
 from service.keys import Keys
 from service.outbound.facts import (
     HouseFacts,
@@ -31,7 +30,7 @@ from service.outbound.facts import (
 from service.outbound.zone_rules import zone_rule
 from service.storage.base import Db
 from service.storage.invitations import Invitation
-from service.storage.meetings import WHOLE_MEETING, Meeting, PhoneJoining
+from service.storage.meetings import Meeting, PhoneJoining
 from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation, organisation_by_id
 from service.storage.places import Place
@@ -74,8 +73,9 @@ async def invitation_facts(
 ) -> InvitationFacts:
     """Load what one person's letter about one meeting may tell; two queries.
 
-    `invitation` is loaded with its person and whole meeting (`WHOLE_INVITATION`). `now` is not looked at: the same version always tells the same. Raises Refused("no-time") for a
-    meeting without a time.
+    `invitation` is loaded with its person and whole meeting (`WHOLE_INVITATION`); `now` is not
+    looked at: the same version always tells the same. Raises Refused("no-time") for a meeting
+    without a time.
     """
     del now
     organisation = await organisation_by_id(db, invitation.organisation_id)

@@ -75,16 +75,20 @@ class Invitation(OfOrganisation, Base):
         return 1 + self.supporters
 
 
+#: What a page or a letter for one guest needs beside the invitation's own columns: two queries in all.
+WHOLE_INVITATION = (
+    joinedload(Invitation.person),
+    joinedload(Invitation.meeting).options(*WHOLE_MEETING),
+)
+
+
 async def invitation_by_id(db: Db, actor: Actor, invitation_id: UUID) -> Invitation:
     """Give one invitation to a meeting the actor may see, with person and whole meeting; raises NotFound."""
     query = (
         select(Invitation)
         .where(Invitation.organisation_id == actor.organisation_id, Invitation.id == invitation_id)
         .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
-        )
+        .options(*WHOLE_INVITATION)
     )
     invitation = await db.scalar(query)
     if invitation is None:
@@ -100,10 +104,7 @@ async def guest_invitation(db: Db, actor: Actor) -> Invitation:
             Invitation.organisation_id == actor.organisation_id,
             Invitation.id == actor.invitation_id,
         )
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
-        )
+        .options(*WHOLE_INVITATION)
     )
     invitation = await db.scalar(query)
     if invitation is None:
@@ -177,10 +178,7 @@ async def coming_for(
             Invitation.removed_at.is_(None),
         )
         .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.meeting).options(*WHOLE_MEETING),
-        )
+        .options(*WHOLE_INVITATION)
         .order_by(Meeting.starts_at, Invitation.id)
     )
     coming = (Meeting.state == MeetingState.PUBLISHED) & (Meeting.ends_at >= now)
