@@ -7,10 +7,10 @@ import typer
 
 from service.cli.opening import opened, run_migrations
 from service.cli.speaking import run, say_line, settings_in_words
-from service.clock import Clock
 from service.config import Settings
-from service.demonstration.laying_out import lay_out
+from service.demonstration.laying_out import claim, lay_out
 from service.demonstration.links import DemoLinks, demo_links
+from service.parts import open_parts
 
 
 def demo(
@@ -23,11 +23,13 @@ def demo(
 
 
 async def _demo(settings: Settings, *, as_json: bool) -> None:
-    async with opened(settings) as (database, keys):
-        async with database.writing() as db:
-            await lay_out(db, keys, now=Clock().now(), public_url=settings.public_url)
-        async with database.reading() as db:
-            links = await demo_links(db, keys, settings.public_url)
+    async with opened(settings) as (database, _keys), database.writing() as db:
+        await claim(db)
+    async with open_parts(settings) as parts:
+        async with parts.database.writing() as db:
+            await lay_out(db, parts.keys, parts.sealer, now=parts.clock.now())
+        async with parts.database.reading() as db:
+            links = await demo_links(db, parts.keys, settings.public_url)
     if as_json:
         say_line(json.dumps(links.as_json(), indent=2))
     else:

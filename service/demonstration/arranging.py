@@ -1,0 +1,88 @@
+"""The requests of the demonstration, each taken step by step to the state it has today."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from accessibility.evidence import CannotReason, Refusal
+from accessibility.requests import RequestState
+from service.actions import arranging
+from service.actions.arranging import NextStep
+from service.actions.requests import begin_the_day
+from service.demonstration.playing import invitation_to
+from service.demonstration.scenes import Asked
+from service.demonstration.stage import Stage
+from service.storage.meetings import Meeting
+from service.storage.needs import AccessRequest
+
+
+class NoSuchRequest(ValueError):
+    """A request of the demonstration did not come about: its file does not fit its people."""
+
+
+async def arrange(stage: Stage, meeting: Meeting, asked: Asked) -> None:
+    """Take one request through its steps, one an hour."""
+    request = await _request(stage, meeting, asked)
+    for number, state in enumerate(asked.steps):
+        then = stage.now - timedelta(days=asked.days_ago) + timedelta(hours=number)
+        await _step(stage, meeting, request, state, asked.words, now=then)
+        await stage.db.flush()
+
+
+async def _request(stage: Stage, meeting: Meeting, asked: Asked) -> AccessRequest:
+    invitation = await invitation_to(stage, meeting, asked.who)
+    query = select(AccessRequest).where(
+        AccessRequest.invitation_id == invitation.id, AccessRequest.code == asked.code
+    )
+    found = await stage.db.scalar(query)
+    if found is None:
+        raise NoSuchRequest(f"{asked.who} asked for no {asked.code}")
+    return found
+
+
+async def _step(
+    stage: Stage,
+    meeting: Meeting,
+    request: AccessRequest,
+    state: RequestState,
+    words: str,
+    *,
+    now: datetime,
+) -> None:
+    db, bridget = stage.db, stage.coordinator
+    match state:
+        case RequestState.ACKNOWLEDGED:
+            await arranging.take_on(db, bridget, request.id, now=now)
+        case RequestState.ARRANGING:
+            step = NextStep(words, (now + timedelta(days=5)).date(), 0)
+            await arranging.set_next_step(db, bridget, request.id, step, now=now)
+        case RequestState.ARRANGED:
+            proof = "Rang and asked"
+            await arranging.set_arranged(db, bridget, request.id, proof, words, now=now)
+        case RequestState.ALTERNATIVE_OFFERED:
+            await arranging.offer_something_else(db, bridget, request.id, words, now=now)
+        case RequestState.CANNOT_MEET:
+            await _decide_cannot(stage, request, words, now=now)
+        case RequestState.ON_THE_DAY:
+            await begin_the_day(db, stage.system, now=meeting.starts_at or now)
+        case RequestState.REVIEWED:
+            await arranging.review(db, bridget, request.id, words, now=now)
+        case _:
+            await arranging.answer_request(db, bridget, request.id, state, channel="phone", now=now)
+
+
+async def _decide_cannot(
+    stage: Stage, request: AccessRequest, words: str, *, now: datetime
+) -> None:
+    tried = "Three agencies rang back: nobody is free on that day."
+    await arranging.pass_to_director(stage.db, stage.coordinator, request.id, tried, now=now)
+    await stage.db.flush()
+    refusal = Refusal(
+        reason=CannotReason.TOO_LATE,
+        tried=tried,
+        offered_instead=words,
+        cost_against_budget="The money is there; nobody is free.",
+        review_on=(now + timedelta(days=14)).date(),
+        how_to_complain="Ring the help number and ask for Winifred.",
+    )
+    await arranging.decide_cannot(stage.db, stage.director, request.id, refusal, now=now)

@@ -1,0 +1,163 @@
+"""The demonstration as it stands in its file, read strictly: a slip of the pen is an error."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from accessibility.needs import Strength
+from accessibility.requests import RequestState
+from scheduling.answers import Answer
+from scheduling.ways import Way
+from service.actor import Role
+from service.storage.people import Channel
+
+
+class Part(BaseModel):
+    """A part of the file; what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class House(Part):
+    """An organisation."""
+
+    slug: str
+    name: str
+    phone: str
+    email: str
+    dial_in_number: str = ""
+
+
+class HelpNeeded(Part):
+    """One thing that helps somebody."""
+
+    code: str
+    strength: Strength = Strength.MUST
+    params: dict[str, str] = Field(default_factory=dict)
+
+
+class Character(Part):
+    """A person of the first organisation, perhaps known to others (`also_in`)."""
+
+    id: str
+    name: str
+    channels: tuple[Channel, ...] = ()
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    through_name: str = ""
+    through_contact: str = ""
+    language: str = "en"
+    print_size: int = 16
+    usual_way: Way | None = None
+    roles: tuple[Role, ...] = ()
+    also_in: tuple[str, ...] = ()
+    needs: tuple[HelpNeeded, ...] = ()
+    has_left: bool = False
+
+
+class Circle(Part):
+    """A group of people."""
+
+    name: str
+    people: tuple[str, ...]
+
+
+class KnownFact(Part):
+    """One thing known of a place."""
+
+    word: str
+    is_so: bool = True
+    detail: str = ""
+    checked_days_ago: int
+
+
+class Venue(Part):
+    """A place."""
+
+    id: str
+    name: str
+    address: str
+    directions: str = ""
+    room_limit: int | None = None
+    outdoor_limit: int | None = None
+    facts: tuple[KnownFact, ...] = ()
+
+
+class Sort(Part):
+    """A kind of session."""
+
+    id: str
+    name: str
+    neutral_title: str
+    minutes: int
+    ways: dict[Way, int]
+    needs_second: bool = True
+    is_open: bool = False
+    ground_rules: str = ""
+    running_order: str = ""
+
+
+class Said(Part):
+    """What somebody answered."""
+
+    who: str
+    answer: Answer
+    way: Way | None = None
+    supporters: int = 0
+    supporter_name: str = ""
+
+
+class Asked(Part):
+    """A request that came of it, and the states it went through."""
+
+    who: str
+    code: str
+    days_ago: int
+    steps: tuple[RequestState, ...]
+    words: str = ""
+
+
+class Scene(Part):
+    """A session. `is_told` marks those whose people have all been told before today."""
+
+    id: str
+    kind: str
+    title: str
+    lead: str
+    second: str = ""
+    place: str = ""
+    outdoor_place: str = ""
+    ways: dict[Way, int] = Field(default_factory=dict)
+    dial_pin: str = ""
+    no_remote_reason: str = ""
+    day: int | None = None
+    at: str = ""
+    planned_days_ago: int
+    groups: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    is_told: bool = False
+    is_draft: bool = False
+    cancelled: str = ""
+    answers: tuple[Said, ...] = ()
+    requests: tuple[Asked, ...] = ()
+
+
+class Demonstration(Part):
+    """All of it."""
+
+    organisations: tuple[House, ...]
+    people: tuple[Character, ...]
+    groups: tuple[Circle, ...]
+    places: tuple[Venue, ...]
+    kinds: tuple[Sort, ...]
+    sessions: tuple[Scene, ...]
+
+
+@cache
+def demonstration() -> Demonstration:
+    """Read the file, the first time."""
+    text = files("service.demonstration").joinpath("scenes.toml").read_text("utf-8")
+    return Demonstration.model_validate(tomllib.loads(text))
