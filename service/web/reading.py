@@ -22,6 +22,8 @@ CODES = {
     "missing": "needed",
     "string_too_short": "needed",
     "string_too_long": "too-long",
+    "too_short": "needed",
+    "too_long": "too-long",
     "int_parsing": "not-a-number",
     "greater_than_equal": "too-small",
     "less_than_equal": "too-big",

@@ -18,7 +18,7 @@ from service.storage.invitations import Choice
 from service.storage.meetings import PhoneJoining
 from service.web.reading import EmptyIsNone, Form, Line, Lines
 
-Limit = Annotated[int | None, EmptyIsNone, Field(ge=1, le=MOST_PLACES)]
+Limit = Annotated[Annotated[int, Field(ge=1, le=MOST_PLACES)] | None, EmptyIsNone]
 Named = Annotated[UUID | None, EmptyIsNone]
 Title = Annotated[Line, Field(max_length=200)]
 
