@@ -21,7 +21,7 @@ from service.storage.base import Base, Db
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
-from service.storage.needs import AccessRequest
+from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
@@ -54,9 +54,11 @@ class Known:
     standing_link: str
     guests: dict[str, str]
     meetings: dict[str, UUID]
+    invited: UUID | None
     people: dict[str, UUID]
     tasks: dict[str, UUID]
     requests: dict[str, UUID]
+    needs: dict[UUID, UUID]
     staff: Sequence[UUID]
     places: Sequence[UUID]
     kinds: Sequence[UUID]
@@ -74,20 +76,22 @@ async def known_in(
         .where(SignInRequest.is_standing.is_(True))
     )
     assert house is not None
-    invitations = await db.scalars(
-        select(Invitation)
-        .where(Invitation.organisation_id == house.id)
-        .options(joinedload(Invitation.person), joinedload(Invitation.meeting))
-    )
+    query = select(Invitation).where(Invitation.organisation_id == house.id)
+    people_and_meetings = joinedload(Invitation.person), joinedload(Invitation.meeting)
+    invitations = (await db.scalars(query.options(*people_and_meetings))).all()
+    meetings = await _meetings(db, house.id, now)
+    to_later = (each.id for each in invitations if each.meeting_id == meetings.get("later"))
     members = select(StaffMember.person_id).where(StaffMember.organisation_id == house.id)
     return Known(
         slug=house.slug,
         standing_link=urlsplit(links.staff[ADMIN]).path,
         guests=_guests(invitations, keys, now),
-        meetings=await _meetings(db, house.id, now),
+        meetings=meetings,
+        invited=next(to_later, None),
         people=await _people(db, house.id),
         tasks=await _tasks(db, house.id),
         requests=await _requests(db, house.id),
+        needs=await _needs(db, house.id),
         staff=list(await db.scalars(members)),
         places=await _ids(db, Place, house.id),
         kinds=await _ids(db, Kind, house.id),
@@ -146,6 +150,12 @@ async def _requests(db: Db, house: UUID) -> dict[str, UUID]:
     return {each.state.value: each.id for each in await db.scalars(query)}
 
 
+async def _needs(db: Db, house: UUID) -> dict[UUID, UUID]:
+    """Give for each person who has any the need that is told in their own words, or another."""
+    query = select(Need).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    return {each.person_id: each.id for each in await db.scalars(query.order_by(Need.has_words))}
+
+
 async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:
     columns = table.__table__.c
     query = select(columns.id).where(columns.organisation_id == house).order_by(columns.id).limit(3)
@@ -201,6 +211,26 @@ def _guest_page(rest: str) -> Callable[[Known], Sequence[Visit]]:
     return made
 
 
+def _draft(*rests: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at pages of a draft."""
+
+    def made(known: Known) -> Sequence[Visit]:
+        draft = known.meetings.get("draft")
+        return _at(COORDINATOR, *(f"/sessions/{draft}{rest}" for rest in rests)) if draft else []
+
+    return made
+
+
+def _session(rest: str, *who: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at a page of a session to come."""
+
+    def made(known: Known) -> Sequence[Visit]:
+        later = known.meetings.get("later")
+        return [Visit(each, f"/sessions/{later}{rest}") for each in who or (COORDINATOR,) if later]
+
+    return made
+
+
 EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/about/{text}": lambda _: _at(NOBODY, "/about/privacy", "/about/accessibility"),
     "/about/{slug}/{text}": lambda known: _at(
@@ -214,6 +244,79 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/i/{link}/details": _guest_page("/details"),
     "/i/{link}/waiting/{way}": _guest_page("/waiting/room"),
     "/link-again/{slug}": lambda known: _at(NOBODY, f"/link-again/{known.slug}"),
+    "/sessions/{id}": lambda known: [
+        *(Visit(COORDINATOR, f"/sessions/{id_}") for id_ in known.meetings.values()),
+        *_session("", FACILITATOR, DIRECTOR)(known),
+    ],
+    "/sessions/{id}/plan/kind": _draft("/plan/kind"),
+    "/sessions/{id}/plan/people": _draft("/plan/people", "/plan/people?q=a"),
+    "/sessions/{id}/plan/check": _draft("/plan/check"),
+    "/sessions/{id}/plan/{part}": _draft("/plan/time", "/plan/ways", "/plan/hosts", "/plan/words"),
+    "/sessions/{id}/throw-away": _draft("/throw-away"),
+    "/sessions/{id}/change/{part}": lambda known: [
+        visit
+        for part in ("time", "ways", "hosts", "words")
+        for visit in _session(f"/change/{part}")(known)
+    ],
+    "/sessions/{id}/people": _session("/people"),
+    "/sessions/{id}/people/{invitation}/remove": lambda known: _at(
+        COORDINATOR, f"/sessions/{known.meetings['later']}/people/{known.invited}/remove"
+    ),
+    "/sessions/{id}/message": _session("/message"),
+    "/sessions/{id}/cancel": _session("/cancel"),
+    "/people/{id}": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}" for person in known.people.values())
+    ),
+    "/people/{id}/edit": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}/edit" for person in list(known.people.values())[:1])
+    ),
+    "/people/{id}/left": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}/left" for person in list(known.people.values())[:1])
+    ),
+    "/desk/{id}": lambda known: _at(COORDINATOR, f"/desk/{known.invited}"),
+    "/groups/{id}": lambda known: [
+        *_at(COORDINATOR, *(f"/groups/{group}" for group in known.groups)),
+        *_at(COORDINATOR, *(f"/groups/{group}?q=a" for group in known.groups[:1])),
+    ],
+    "/places/{id}": lambda known: _at(COORDINATOR, *(f"/places/{place}" for place in known.places)),
+    "/places/{id}/edit": lambda known: _at(
+        COORDINATOR, *(f"/places/{place}/edit" for place in known.places[:1])
+    ),
+    "/kinds/{id}/edit": lambda known: _at(
+        COORDINATOR, *(f"/kinds/{kind}/edit" for kind in known.kinds[:1])
+    ),
+    "/tasks/{id}": lambda known: _at(
+        COORDINATOR, *(f"/tasks/{task}" for task in known.tasks.values())
+    ),
+    "/letters/{id}": lambda known: _at(
+        COORDINATOR, *(f"/letters/{task}" for kind, task in known.tasks.items() if kind == "post")
+    ),
+    "/i/{link}/help": lambda known: _at(
+        NOBODY, *(f"{link}/help" for sort, link in known.guests.items() if "removed" not in sort)
+    ),
+    "/i/{link}/help/consent": _guest_page("/help/consent"),
+    "/i/{link}/help/tell": _guest_page("/help/tell"),
+    "/people/{id}/needs": lambda known: _at(
+        COORDINATOR,
+        *(f"/people/{person}/needs" for person in list(known.needs)[:1]),
+        *(f"/people/{person}/needs" for person in list(known.people.values())[:1]),
+    ),
+    "/people/{id}/needs/tell": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}/needs/tell" for person in list(known.needs)[:1])
+    ),
+    "/people/{id}/needs/{need}/words": lambda known: _at(
+        COORDINATOR,
+        *(
+            f"/people/{person}/needs/{need}/words"
+            for person, need in list(known.needs.items())[-1:]
+        ),
+    ),
+    "/requests/{id}": lambda known: [
+        Visit(who, f"/requests/{request}")
+        for request in known.requests.values()
+        for who in (COORDINATOR, DIRECTOR)
+    ],
+    "/sessions/{id}/help": _session("/help", FACILITATOR),
     "/set-up/texts/{text}": lambda _: _at(ADMIN, "/set-up/texts/privacy"),
     "/set-up/staff/{id}": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}"),
     "/set-up/staff/{id}/stop": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}/stop"),

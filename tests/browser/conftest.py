@@ -135,8 +135,9 @@ async def demonstration(
     home = tmp_path_factory.mktemp("demonstration")
     path = sqlite_template.removeprefix("sqlite+aiosqlite:///")
     await asyncio.to_thread(shutil.copyfile, path, home / "manyways.db")
-    async with open_parts(settings_at(home)) as parts, parts.database.writing() as db:
-        await lay_out(db, parts.keys, now=MORNING)
+    settings = settings_at(home)
+    async with open_parts(settings) as parts, parts.database.writing() as db:
+        await lay_out(db, parts.keys, now=MORNING, public_url=settings.public_url)
     yield home
 
 

@@ -59,7 +59,7 @@ async def parts(database_url: str, home: Path, clock: TestClock) -> AsyncIterato
     """Open a service on a database in which the demonstration is laid out."""
     settings = Settings(home=home, database_url=database_url, worker_inside=False)
     async with open_parts(settings) as empty, empty.database.writing() as db:
-        await lay_out(db, empty.keys, now=clock.now())
+        await lay_out(db, empty.keys, now=clock.now(), public_url=settings.public_url)
     async with open_parts(settings) as opened:
         yield replace(opened, clock=clock)
 
