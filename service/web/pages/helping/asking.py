@@ -44,6 +44,7 @@ def step_facts(draft: Draft, step: str, coordinator: str) -> dict[str, Any]:
     elif group is not None and step.startswith(GROUP):
         facts |= {"template": "helping/group.html", "group": group, "choices": CHOICES}
         facts["rows"] = _rows(group, draft, coordinator)
+        facts["is_seen_alike"] = not _is_private(group)
         asked = {need_field(term.code) for term in terms_in(group)}
     elif group is not None:
         parts = _detail_parts(draft.chosen_terms(group), draft, coordinator)
@@ -102,13 +103,21 @@ def _rows(group: Group, draft: Draft, coordinator: str) -> Sequence[Mapping[str,
             "name": need_field(term.code),
             "label": term.label,
             "hint": term.what_we_do,
-            "who": say("who.restricted", {"coordinator": coordinator})
-            if term.is_restricted
-            else "",
+            "who": _who(term, coordinator) if _is_private(group) else "",
             "value": draft.strengths.get(term.code, ""),
         }
         for term in terms_in(group)
     ]
+
+
+def _is_private(group: Group) -> bool:
+    """Tell whether some of a group is seen by fewer people than the rest."""
+    return any(term.is_restricted for term in group.terms)
+
+
+def _who(term: Term, coordinator: str) -> str:
+    code = "who.restricted" if term.is_restricted else "who.coordinators"
+    return say(code, {"coordinator": coordinator})
 
 
 def _detail_parts(

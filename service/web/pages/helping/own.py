@@ -1,8 +1,9 @@
 """The person's own pages about what helps them, behind their link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -16,6 +17,7 @@ from accessibility.requests import (
     is_open,
     state_words,
 )
+from accessibility.terms import Term
 from scheduling.time import long_date
 from service.actions.arranging import answer_request
 from service.actions.consenting import agreed, give_consents
@@ -83,14 +85,15 @@ async def overview(request: web.Request) -> web.Response:
     whose = await guest_whose(request)
     invitation = whose.own_invitation
     requests = await requests_with_history(db, actor, invitation.id)
-    asking = [each.id for each in requests if each.state in ASKING]
     needs = await needs_of(db, actor, whose.person.id)
+    words = {need.id for need in needs if need.has_words}
+    asking = [each.id for each in requests if each.state in ASKING]
     holding = agreed(await consents_of(db, actor, whose.person.id), request[NOW])
     return await page(
         request,
         "helping/overview.html",
         title=say("help.title.overview"),
-        cards=[_card(each) for each in requests if _is_worth_showing(each)],
+        cards=[_card(each, words) for each in requests if _is_worth_showing(each)],
         needs=_need_rows(needs, requests),
         first_to_confirm=asking[0] if asking else None,
         is_coming=invitation.answer in COMING,
@@ -112,7 +115,7 @@ async def consent_page(request: web.Request) -> web.Response:
         title=say("help.title.consent"),
         open_purposes=_purposes([each for each in Purpose if each not in holding]),
         held_purposes=_purposes([each for each in Purpose if each in holding]),
-        day=day_words(whose.own_invitation),
+        hint=_consent_hint(day_words(whose.own_invitation), is_kept=Purpose.KEEP in holding),
         **whose.facts,
     )
 
@@ -180,15 +183,24 @@ async def answer(request: web.Request) -> web.Response:
     return see_other(whose.base, done=f"answer-{said.to.replace('_', '-')}")
 
 
+def _consent_hint(day: str, *, is_kept: bool) -> str:
+    if is_kept or not day:
+        return say("help.hint.consent-more")
+    return say("help.hint.consent", {"day": day})
+
+
 def _is_worth_showing(request: AccessRequest) -> bool:
     return is_open(request.state) or request.state is RequestState.CLOSED
 
 
-def _card(request: AccessRequest) -> Mapping[str, Any]:
+def _card(request: AccessRequest, with_words: Collection[UUID]) -> Mapping[str, Any]:
     term = vocabulary().term(request.code)
     steps = {step.after for step in allowed_steps(request.state, Party.PERSON)}
     return {
         "id": request.id,
+        "need_id": request.need_id,
+        "has_words": request.need_id in with_words,
+        "details": _details(term, request.details),
         "label": term.label,
         "state": request.state.value,
         "words": state_words(request.state),
@@ -219,22 +231,22 @@ def _need_rows(
     rows = []
     for need in needs:
         term = vocabulary().term(need.code)
-        details = [
-            (param.ask, need.details[param.name])
-            for param in term.params
-            if need.details.get(param.name)
-        ]
         rows.append(
             {
                 "id": need.id,
                 "label": term.label,
                 "what": term.what_we_do,
-                "details": details,
+                "details": _details(term, need.details),
                 "has_words": need.has_words,
                 "is_asked": need.id in asked,
             }
         )
     return rows
+
+
+def _details(term: Term, details: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """Give the details that are not sealed, with the question each answers."""
+    return [(param.ask, details[param.name]) for param in term.params if details.get(param.name)]
 
 
 def _purposes(purposes: Sequence[Purpose]) -> Sequence[Mapping[str, str]]:

@@ -1,6 +1,7 @@
 """One request: everything its reader may see of it, and a form for each step they may take."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -188,5 +189,8 @@ def _value(key: str, value: str) -> str:
             return say(f"cannot.{value}")
         case "channel":
             return say(f"said-by.{value}")
+        case "on" | "review_on":
+            day = date.fromisoformat(value)
+            return f"{day:%A} {day.day} {day:%B %Y}"
         case _:
             return value

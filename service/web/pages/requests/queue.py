@@ -17,7 +17,7 @@ from service.storage.needs import open_requests, request_counts, requests_by_ids
 from service.storage.tasks import Task, TaskKind, open_tasks
 from service.web.answers import page
 from service.web.context import ACTOR, DB, NOW
-from service.web.pages.requests.rows import Row, arranged_count, row_of
+from service.web.pages.requests.rows import Row, also_words, arranged_count, row_of
 from service.web.reading import EmptyIsNone, Form, read_query
 from service.web.words import say
 
@@ -70,6 +70,7 @@ async def queue(request: web.Request) -> web.Response:
         rows=rows,
         has_any=bool(everything),
         count=arranged_count(rows),
+        also=also_words(rows),
         filters=filters,
         states=_states(everything),
         sessions=_sessions(everything),

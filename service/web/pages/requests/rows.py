@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from accessibility.requests import ASKING, OUTCOMES, RequestState, must_ring
 from accessibility.slack import Urgency, slack, slack_words, urgency
+from accessibility.terms import ParamKind
 from scheduling.time import long_date
 from service.storage.needs import WAITING_STATES, AccessRequest
 from service.storage.people import Channel, Person
@@ -69,7 +70,7 @@ def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
         left=left,
         is_late=tone == TONES[Urgency.RED],
         todo=say(f"todo.{request.code}"),
-        details=", ".join(request.details.values()),
+        details=", ".join(_telling_details(request)),
         state=request.state,
         state_words=say(f"state.{request.state}"),
         name=request.person.chosen_name,
@@ -83,6 +84,17 @@ def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
         owner=owner,
         order=order,
     )
+
+
+def _telling_details(request: AccessRequest) -> Sequence[str]:
+    """Give the details that say something without their question: not bare numbers, yes or no."""
+    return [
+        said
+        for param in vocabulary().term(request.code).params
+        if param.kind in (ParamKind.TEXT, ParamKind.CHOICE)
+        and (said := request.details.get(param.name))
+        and said not in ("yes", "no")
+    ]
 
 
 def reached_by(person: Person) -> str:
@@ -99,6 +111,14 @@ def arranged_count(rows: Sequence[Row]) -> Mapping[str, int]:
         "late": sum(row.is_late for row in rows),
         "offered": sum(row.state is RequestState.ALTERNATIVE_OFFERED for row in rows),
     }
+
+
+def also_words(rows: Sequence[Row]) -> str:
+    """Say what is late and what is not as it was asked for; nothing if there is neither."""
+    count = arranged_count(rows)
+    return " ".join(
+        say(f"requests.count-{key}", count) for key in ("late", "offered") if count[key]
+    )
 
 
 def _flag(request: AccessRequest, now: datetime) -> tuple[str, str, tuple[int, int]]:

@@ -93,7 +93,7 @@ def _slot(meeting: Meeting) -> Slot | None:
 def _when(meeting: Meeting, slot: Slot | None) -> str:
     if slot is None:
         return ""
-    return f"{long_date(slot.starts_at, meeting.zone)}, {span_words(slot, meeting.zone)}"
+    return span_words(slot, meeting.zone)
 
 
 def _why_not(meeting: Meeting, now: datetime) -> str:
