@@ -17,6 +17,7 @@ from service.web.context import (
 from service.web.guards import Route, guarded
 from service.web.health import add_health
 from service.web.middlewares import errors, headers, same_site
+from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
 from service.web.routes import ROUTES
 from service.web.statics import Statics
@@ -27,7 +28,9 @@ LARGEST_BODY = 2 * 1024 * 1024
 
 def make_app(parts: Parts) -> web.Application:
     """Make the application; whoever runs it opened the parts and closes them."""
-    app = web.Application(middlewares=[headers, errors, same_site], client_max_size=LARGEST_BODY)
+    app = web.Application(
+        middlewares=[hear, headers, errors, same_site], client_max_size=LARGEST_BODY
+    )
     statics = Statics()
     app[SETTINGS] = parts.settings
     app[DATABASE] = parts.database
@@ -36,6 +39,7 @@ def make_app(parts: Parts) -> web.Application:
     app[CLOCK] = parts.clock
     app[IS_DEMO] = parts.is_demo
     app[LIMITS] = Limits()
+    app[HEARD] = set()
     app[TEMPLATES] = make_templates(statics.url)
     app.router.add_get("/static/{mark}/{name}", statics.serve, name="static")
     add_health(app)

@@ -16,6 +16,7 @@ from service.cli.speaking import run, say_line, settings_in_words, write_logs
 from service.config import Settings
 from service.demonstration.links import demo_links
 from service.parts import Parts, open_parts
+from service.web.patience import HEARD, keep_looking
 from service.worker import run_worker
 
 #: How long what is running may take to finish once we are asked to stop.
@@ -65,6 +66,8 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
     async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
         if parts.settings.worker_inside:
             group.create_task(run_worker(parts, stop))
+        if runner.server is not None:
+            group.create_task(keep_looking(runner.server, runner.app[HEARD], stop))
         await stop.wait()
         limit.reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
         await runner.cleanup()
