@@ -9,6 +9,7 @@ import pytest
 from service.config import Settings
 from service.parts import Parts, open_parts
 from tests.bench.measuring import Report
+from tests.bench.processes import logging_to_nowhere
 from tests.databases import Postgres, missing_server, started_postgres
 
 WRITTEN_TO = Path("test-output/bench.md")
@@ -23,6 +24,13 @@ def report(pytestconfig: pytest.Config) -> Iterator[Report]:
     path.parent.mkdir(exist_ok=True)
     path.write_text(str(collected), "utf-8")
     sys.stdout.write(f"\n\n{collected}\nWritten to {WRITTEN_TO}\n")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_to_nowhere() -> Iterator[None]:
+    """Keep log lines from between the figures."""
+    with logging_to_nowhere():
+        yield
 
 
 @pytest.fixture(scope="session")

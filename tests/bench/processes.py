@@ -1,10 +1,14 @@
 """Processes beside the measurement, which must not share its CPU time: they print a port and serve it."""
 
 import asyncio
+import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import structlog
 
 HOST = "127.0.0.1"
 
@@ -13,7 +17,7 @@ HOST = "127.0.0.1"
 async def running(module: str, *arguments: str) -> AsyncIterator[int]:
     """Run a module that serves on a port, and give the port; it is asked to end at the end."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *arguments), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        *(sys.executable, "-m", module, *arguments), stdin=PIPE, stdout=PIPE
     )
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("a process without pipes")
@@ -31,3 +35,19 @@ async def serve_until_told(port: int) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
+
+
+@contextmanager
+def logging_to_nowhere() -> Iterator[None]:
+    """Write log lines in full, as they are in earnest, but where nobody reads them."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        structlog.configure(
+            processors=[
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(),
+            ],
+            logger_factory=structlog.WriteLoggerFactory(nowhere),
+        )
+        yield
+        structlog.reset_defaults()

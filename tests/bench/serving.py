@@ -17,11 +17,11 @@ from aiohttp import web
 from jinja2 import Template
 
 from service.app import make_app
-from service.cli.speaking import run, write_logs
+from service.cli.speaking import run
 from service.config import Settings
 from service.parts import Parts, open_parts
 from service.web.context import TEMPLATES
-from tests.bench.processes import HOST, serve_until_told
+from tests.bench.processes import HOST, logging_to_nowhere, serve_until_told
 
 CONNECTIONS = 8
 
@@ -77,7 +77,7 @@ async def selects_on_postgres(url: str) -> AsyncIterator[Any]:
     async def no_reset(_connection: object) -> None:
         await asyncio.sleep(0)
 
-    async with asyncpg.create_pool(url, max_size=CONNECTIONS, reset=no_reset) as pool:
+    async with asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS, reset=no_reset) as pool:
         row_id = await pool.fetchval("SELECT id FROM invitations LIMIT 1")
 
         async def selects(request: web.Request) -> web.Response:
@@ -117,5 +117,5 @@ async def main(url: str, home: str) -> None:
 
 
 if __name__ == "__main__":
-    write_logs("info")
-    run(main(*sys.argv[1:]))
+    with logging_to_nowhere():
+        run(main(*sys.argv[1:]))

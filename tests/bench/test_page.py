@@ -21,7 +21,7 @@ from tests.people import Make
 CONNECTIONS = 8
 REQUESTS = 240
 NOT_QUERIES = ("BEGIN", "SET ")
-OFFERS = {Way.ROOM: 12, Way.ONLINE: 12, Way.PHONE: 4}
+OFFERS: dict[Way, int | None] = {Way.ROOM: 12, Way.ONLINE: 12, Way.PHONE: 4}
 
 
 @pytest.mark.bench
