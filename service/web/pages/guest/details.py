@@ -72,6 +72,8 @@ async def change(request: web.Request) -> web.Response:
         )
         await change_own_details(request[DB], request[ACTOR], details, now=request[NOW])
     except (Invalid, Refused) as problem:
+        if isinstance(problem, Refused) and problem.reason == "ring-to-change":
+            return see_other(path_of(request, "details"))
         facts = _facts(request, invitation)
         return await again(request, PAGE, problem, await typed(request), **facts)
     return see_other(path_of(request), done="details-changed")
