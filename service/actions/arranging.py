@@ -262,7 +262,8 @@ def _raise_task(
             about=about,
             once=f"{about}|{request.id}|{new_id()}",
             for_role=Role.DIRECTOR if about == TO_DIRECTOR else Role.COORDINATOR,
-            person_id=request.person_id,
+            # Directors decide without knowing for whom.
+            person_id=None if about == TO_DIRECTOR else request.person_id,
             meeting_id=request.meeting_id,
             subject_id=request.id,
             words=words,
