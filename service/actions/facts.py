@@ -7,6 +7,7 @@ the places, the number to ring. How it is worded is for `service.outbound`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import literal, select, union_all
 
@@ -32,7 +33,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, PhoneJoining
 from service.storage.needs import AccessRequest, Need
-from service.storage.organisations import Organisation, organisation_by_id
+from service.storage.organisations import organisation_by_id
 from service.storage.places import Place
 
 #: Somebody who ticked this gets the plain title, even of a kind that is open.
@@ -58,6 +59,26 @@ NEWS: dict[Change, str] = {
     Change.HELP_PHONE: "The number to ring for help",
     Change.NOTE: "What we tell you about the session",
 }
+
+
+class Writer(Protocol):
+    """Who writes: what a letter needs of an organisation's row, or of what pages keep of it."""
+
+    @property
+    def name(self) -> str:
+        """Give what it is called."""
+
+    @property
+    def contact_phone(self) -> str:
+        """Give the number to ring."""
+
+    @property
+    def contact_email(self) -> str:
+        """Give the mailbox that is read."""
+
+    @property
+    def zone(self) -> str:
+        """Give the zone it lives in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +112,7 @@ def page_url(invitation: Invitation, keys: Keys, public_url: str) -> str:
 
 
 def facts_of(
-    invitation: Invitation, organisation: Organisation, personal: Personal, *, page_url: str
+    invitation: Invitation, organisation: Writer, personal: Personal, *, page_url: str
 ) -> InvitationFacts:
     """Make the facts of rows that are loaded: the invitation with its person and whole meeting."""
     meeting = invitation.meeting
@@ -115,7 +136,7 @@ def facts_of(
 
 
 def session_facts(
-    meeting: Meeting, organisation: Organisation, *, is_neutral: bool = False
+    meeting: Meeting, organisation: Writer, *, is_neutral: bool = False
 ) -> SessionFacts:
     """Make the facts of a whole meeting as messages may tell them; raises Refused without a time."""
     if meeting.starts_at is None or meeting.ends_at is None:

@@ -13,10 +13,9 @@ from service.outbound.paper import (
     paper_update,
 )
 from service.storage.messages import MessageKind
-from service.storage.organisations import organisation_by_id
 from service.storage.tasks import TaskKind, ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
-from service.web.context import ACTOR, DB, KEYS, SETTINGS
+from service.web.context import ACTOR, DB, HOUSE, KEYS, SETTINGS
 from service.web.reading import read_id
 
 
@@ -27,10 +26,9 @@ async def letter(request: web.Request) -> web.Response:
     invitation = await invitation_of_task(db, actor, to_do.task)
     if to_do.task.kind is not TaskKind.POST or invitation is None:
         raise NotFound
-    organisation = await organisation_by_id(db, actor.organisation_id)
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
     personal = await personal_of(db, invitation)
-    facts = facts_of(invitation, organisation, personal, page_url=url)
+    facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
     made = _letter(facts, to_do, invitation.person.print_size)
     return await page(
         request,

@@ -13,7 +13,6 @@ from service.actions.scripts import call_script, short_text
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
-from service.storage.organisations import organisation_by_id
 from service.storage.tasks import Task, TaskKind, TaskState, ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
@@ -54,7 +53,7 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
         _head(request, task)
         | _contact(request, task, needs)
         | {"sees_people": sees_people, "said": to_do.said}
-        | await _words(request, to_do, invitation, needs)
+        | _words(request, to_do, invitation, needs)
     )
 
 
@@ -87,7 +86,7 @@ def _contact(request: web.Request, task: Task, needs: list[Need]) -> dict[str, A
     }
 
 
-async def _words(
+def _words(
     request: web.Request, to_do: ToDo, invitation: Invitation | None, needs: list[Need]
 ) -> dict[str, Any]:
     """Give what to say, if this is about a session with a time, and what the person may answer."""
@@ -95,10 +94,9 @@ async def _words(
     if invitation is None or invitation.meeting.starts_at is None:
         return nothing
     task = to_do.task
-    organisation = await organisation_by_id(request[DB], request[ACTOR].organisation_id)
     personal = Personal(is_neutral=any(need.code == NEUTRAL for need in needs))
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
-    facts = facts_of(invitation, organisation, personal, page_url=url)
+    facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
     about = MessageKind.ANNOUNCEMENT.value if to_do.said else task.about
     script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
     return nothing | {
