@@ -155,9 +155,8 @@ async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamRespons
     if route.guard.permission is not None:
         require(request[ACTOR], route.guard.permission)
     response = await route.handler(request)
-    if route.guard.entry in (Entry.EVERYONE, Entry.DEMONSTRATION) and not cookie_of(
-        request, BROWSER
-    ):
+    is_open = route.guard.entry in (Entry.EVERYONE, Entry.DEMONSTRATION)
+    if is_open and response.content_type == "text/html" and not cookie_of(request, BROWSER):
         give_cookie(request, response, BROWSER, bound_to.partition("|")[2])
     return response
 

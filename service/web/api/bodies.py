@@ -25,6 +25,7 @@ CODES: Mapping[str, str] = reading.CODES | {
     "bool_type": "not-true-or-false",
     "list_type": "not-a-list",
     "model_type": "not-an-object",
+    "literal_error": "not-a-choice",
     "extra_forbidden": "unknown-field",
     "too_long": "too-many",
     "too_short": "needed",

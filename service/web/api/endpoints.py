@@ -58,8 +58,9 @@ class Call(Generic[Q, B]):
         """Give the installation's keys."""
         return self.request.app[KEYS]
 
-    def id(self, name: str = "id") -> UUID:
-        """Give an identifier from the path; raises NotFound."""
+    def id(self) -> UUID:
+        """Give the identifier in the path (there is at most one); raises NotFound."""
+        (name,) = self.request.match_info
         return read_id(self.request, name)
 
 

@@ -1,7 +1,7 @@
 """The kinds of value that requests and answers are made of, as strict as their description says."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -65,33 +65,32 @@ def _yes_no(value: object) -> object:
     return value
 
 
-def _wall_clock(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(_WALL, value):
-        raise ValueError("not-a-time")
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError("not-a-date") from error
+def _id(value: object) -> object:
+    return _made(value, _ID, UUID, "not-an-id")
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str) and not _DATE.fullmatch(value):
-        raise ValueError("not-a-date")
-    return value
+    return _made(value, _DATE, date.fromisoformat, "not-a-date")
+
+
+def _wall_clock(value: object) -> object:
+    return _made(value, re.compile(_WALL), datetime.fromisoformat, "not-a-time")
 
 
 def _instant(value: object) -> object:
-    if isinstance(value, str) and not _INSTANT.fullmatch(value):
-        raise ValueError("not-a-time")
-    return value
+    return _made(value, _INSTANT, datetime.fromisoformat, "not-a-time")
 
 
-def _id(value: object) -> object:
-    if isinstance(value, str) and not _ID.fullmatch(value):
-        raise ValueError("not-an-id")
-    return value
+def _made(value: object, form: re.Pattern[str], make: Callable[[str], object], code: str) -> object:
+    """Make a value from text of exactly this form; what is no text is left to the type's own check."""
+    if not isinstance(value, str):
+        return value
+    if not form.fullmatch(value):
+        raise ValueError(code)
+    try:
+        return make(value)
+    except ValueError as error:
+        raise ValueError(code) from error
 
 
 def each_once(values: list[T]) -> list[T]:
@@ -191,7 +190,11 @@ class Listing(Given):
     ] = DEFAULT_LIMIT
     cursor: Annotated[
         str,
-        Field(min_length=1, max_length=4000, description="`next` of the page before."),
+        Field(
+            min_length=1,
+            description="`next` of the page before.",
+            json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},
+        ),
     ] = ""
 
 

@@ -141,7 +141,7 @@ def _shown(invitation: Invitation) -> OneInvitation:
 ENDPOINTS = (
     Endpoint(
         method="GET",
-        path="/meetings/{id}/invitations",
+        path="/meetings/{meeting_id}/invitations",
         name="invitations",
         tag="invitations",
         scope="invitations:read",
@@ -153,7 +153,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="POST",
-        path="/meetings/{id}/invitations",
+        path="/meetings/{meeting_id}/invitations",
         name="create-invitations",
         tag="invitations",
         scope="invitations:write",
@@ -167,7 +167,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/invitations/{id}",
+        path="/invitations/{invitation_id}",
         name="invitation",
         tag="invitations",
         scope="invitations:read",
@@ -179,7 +179,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="DELETE",
-        path="/invitations/{id}",
+        path="/invitations/{invitation_id}",
         name="delete-invitation",
         tag="invitations",
         scope="invitations:write",
@@ -192,7 +192,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PUT",
-        path="/invitations/{id}/reply",
+        path="/invitations/{invitation_id}/reply",
         name="reply",
         tag="invitations",
         scope="invitations:write",

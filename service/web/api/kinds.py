@@ -187,7 +187,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/kinds/{id}",
+        path="/kinds/{kind_id}",
         name="kind",
         tag="kinds",
         scope="kinds:read",
@@ -199,7 +199,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PATCH",
-        path="/kinds/{id}",
+        path="/kinds/{kind_id}",
         name="change-kind",
         tag="kinds",
         scope="kinds:write",

@@ -155,7 +155,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/meetings/{id}",
+        path="/meetings/{meeting_id}",
         name="meeting",
         tag="meetings",
         scope="meetings:read",
@@ -167,7 +167,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PATCH",
-        path="/meetings/{id}",
+        path="/meetings/{meeting_id}",
         name="change-meeting",
         tag="meetings",
         scope="meetings:write",
@@ -181,7 +181,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="DELETE",
-        path="/meetings/{id}",
+        path="/meetings/{meeting_id}",
         name="delete-draft",
         tag="meetings",
         scope="meetings:write",
@@ -194,7 +194,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="POST",
-        path="/meetings/{id}/publish",
+        path="/meetings/{meeting_id}/publish",
         name="publish-meeting",
         tag="meetings",
         scope="meetings:write",
@@ -208,7 +208,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="POST",
-        path="/meetings/{id}/cancel",
+        path="/meetings/{meeting_id}/cancel",
         name="cancel-meeting",
         tag="meetings",
         scope="meetings:write",
@@ -221,7 +221,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="POST",
-        path="/meetings/{id}/announcements",
+        path="/meetings/{meeting_id}/announcements",
         name="create-announcement",
         tag="meetings",
         scope="meetings:write",

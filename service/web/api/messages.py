@@ -71,7 +71,7 @@ def _shown(call: Call[Any, Nothing], message: Message) -> OneMessage:
 ENDPOINTS = (
     Endpoint(
         method="GET",
-        path="/meetings/{id}/messages",
+        path="/meetings/{meeting_id}/messages",
         name="messages",
         tag="messages",
         scope="messages:read",
@@ -83,7 +83,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/messages/{id}",
+        path="/messages/{message_id}",
         name="message",
         tag="messages",
         scope="messages:read",

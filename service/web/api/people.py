@@ -114,7 +114,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/people/{id}",
+        path="/people/{person_id}",
         name="person",
         tag="people",
         scope="people:read",
@@ -126,7 +126,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PATCH",
-        path="/people/{id}",
+        path="/people/{person_id}",
         name="change-person",
         tag="people",
         scope="people:write",
@@ -139,7 +139,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="POST",
-        path="/people/{id}/leave",
+        path="/people/{person_id}/leave",
         name="person-leaves",
         tag="people",
         scope="people:write",

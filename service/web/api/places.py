@@ -181,7 +181,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET",
-        path="/places/{id}",
+        path="/places/{place_id}",
         name="place",
         tag="places",
         scope="places:read",
@@ -193,7 +193,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PATCH",
-        path="/places/{id}",
+        path="/places/{place_id}",
         name="change-place",
         tag="places",
         scope="places:write",
