@@ -26,7 +26,13 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import invitations_of
 from service.storage.kinds import Kind, kind_by_id
-from service.storage.meetings import Meeting, Offer, PhoneJoining, meeting_by_id
+from service.storage.meetings import (
+    Meeting,
+    Offer,
+    PhoneJoining,
+    claim_version,
+    meeting_by_id,
+)
 from service.storage.organisations import organisation_by_id
 
 ROOM_LETTERS, ROOM_PARTS = 5, 4
@@ -86,14 +92,17 @@ async def change_kind(
 async def save_draft(
     db: Db, actor: Actor, meeting_id: UUID, details: Details, *, now: datetime
 ) -> Meeting:
-    """Keep what was planned so far; raises Invalid or Refused for what can never be. Nobody is told."""
+    """Keep what was planned so far; nobody is told.
+
+    Raises Invalid or Refused for what can never be, Conflict if somebody saves it at this very moment.
+    """
     meeting = await _draft(db, actor, meeting_id)
     around = await around_named(db, actor, meeting, details)
     details = within_places(details, around)
     check_details(meeting, details, around, now=now)
     changed = apply_details(meeting, details, around)
     if changed:
-        meeting.version += 1
+        await claim_version(db, meeting, meeting.version)
         record(db, actor, "meeting.planned", meeting, now=now, fields=" ".join(changed))
     await db.flush()
     return meeting
