@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from service.storage.base import Db
+from service.storage.one_trip import connect
 
 #: How long anybody waits for a connection or a lock before the request is given up.
 WAIT_SECONDS = 10
@@ -94,7 +95,11 @@ def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
 
 def _sqlite_engine(url: str, *, pool_size: int, begin: str, read_only: bool = False) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=WAIT_SECONDS
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
+        connect_args={"async_creator_fn": connect},
     )
 
     def connected(connection: Any, _record: object) -> None:
