@@ -77,14 +77,14 @@ async def change_own_details(db: Db, actor: Actor, details: Details, *, now: dat
 def _checked(person: Person, details: Details) -> dict[str, object]:
     """Give the columns as they will be; raises Invalid with every problem at once."""
     name, email, phone = map(clean, (details.chosen_name, details.email, details.phone))
-    keys, problems = _keys(email, phone)
+    keys, unusable = _keys(email, phone)
     given = {
         "email": email,
         "phone": phone,
         "address": person.address,
         "through_contact": person.through_contact,
     }
-    problems |= _name_problems(name) | _channel_problems(details.channels, given)
+    problems = _name_problems(name) | unusable | _channel_problems(details.channels, given)
     if details.print_size not in PRINT_SIZES:
         problems["print_size"] = "not-a-choice"
     if details.language not in {*LANGUAGES, person.language}:

@@ -28,6 +28,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.guests import lock_invitation
 from service.storage.invitations import Invitation, coming_for
+from service.storage.meetings import lock_offers
 from service.storage.people import (
     PRINT_SIZES,
     Channel,
@@ -238,6 +239,7 @@ async def _withdraw(db: Db, actor: Actor, invitation: Invitation, *, now: dateti
     if meeting.state is MeetingState.DRAFT:
         await db.delete(invitation)
         return
+    await lock_offers(db, actor, meeting.id)
     await lock_invitation(db, invitation)
     held = seats_held(invitation)
     await change_seats(db, meeting.id, held=held, wanted=None)
