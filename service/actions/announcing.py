@@ -6,9 +6,10 @@ from uuid import UUID
 
 from scheduling.answers import Answer
 from scheduling.deadlines import tell_by
+from service.actions.foreseeing import Forecast, foresee_people, reaches_of
 from service.actions.inviting import refuse_unless_coming
 from service.actions.permissions import Permission, require
-from service.actions.telling import Forecast, Reach, foresee_people, reaches_of
+from service.actions.telling import Reach
 from service.actor import Actor
 from service.errors import Invalid, Refused
 from service.identifiers import new_id

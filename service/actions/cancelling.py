@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import update
 
 from scheduling.notices import Notice, between
+from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import refuse_unless_coming
 from service.actions.permissions import Permission, require
 from service.actions.plans import guests_of, plan_of
 from service.actions.requests import close_requests_of
-from service.actions.telling import Forecast, foresee, tell
+from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Invalid
 from service.storage.audit import record

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from scheduling.deadlines import tell_by
 from scheduling.meeting import Plan
 from scheduling.notices import Guest, Notice, between, without_way
+from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
@@ -22,7 +23,7 @@ from service.actions.planning import (
 from service.actions.plans import Around, Details, guests_of, plan_of, planned
 from service.actions.readiness import findings, refuse_unless_ready
 from service.actions.seats import tell_of_free_places
-from service.actions.telling import Forecast, foresee, tell
+from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Conflict, Refused
 from service.storage.audit import record

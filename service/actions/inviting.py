@@ -11,10 +11,11 @@ from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.notices import Notice, NoticeKind
 from scheduling.ways import Way
+from service.actions.foreseeing import Forecast, foresee, foresee_people
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
 from service.actions.seats import tell_of_free_places
-from service.actions.telling import Forecast, foresee, foresee_people, tell
+from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import NotFound, Refused
 from service.identifiers import new_id
@@ -83,6 +84,7 @@ async def choose_people(
 ) -> int:
     """Put people on the list of a draft; gives how many were new. Nobody is told."""
     require(actor, Permission.CHOOSE_PEOPLE)
+    await lock_offers(db, actor, meeting_id)
     meeting = await _draft(db, actor, meeting_id)
     chosen = await people_chosen(db, actor, meeting_id, choice)
     db.add_all(issuer.invitation(meeting, person, now=now) for person in chosen)
@@ -121,6 +123,7 @@ async def invite_more(
     WAITS if a coordinator must look at the longer list first: a task says so, and nobody is added.
     """
     require(actor, Permission.PLAN_MEETINGS)
+    await lock_offers(db, actor, meeting_id)
     meeting = await _published(db, actor, meeting_id, now)
     chosen = await people_chosen(db, actor, meeting_id, choice)
     there = await invitations_of(db, actor, meeting_id, removed_too=True)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from scheduling.meeting import MeetingState
 from scheduling.notices import between
+from service.actions.foreseeing import Forecast, foresee_people
 from service.actions.inviting import Outcome, first_way, ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
 from service.actions.plans import guests_of, plan_of
 from service.actions.readiness import findings_of, refuse_unless_ready
-from service.actions.telling import Forecast, foresee_people, tell
+from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Refused
 from service.storage.audit import record

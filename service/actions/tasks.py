@@ -13,9 +13,10 @@ from scheduling.notices import Change, Notice, NoticeKind
 from scheduling.time import on_wall
 from service.actions.answering import Reply, answer
 from service.actions.desk import How, enter_answer
+from service.actions.foreseeing import reaches_of
 from service.actions.people import change_person, details_of
 from service.actions.permissions import Permission, require
-from service.actions.telling import reaches_of, tell
+from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Invalid, NotFound, Refused
 from service.keys import Keys

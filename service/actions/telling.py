@@ -4,13 +4,12 @@ Messages are sent afterwards by the worker. People without e-mail, and people wh
 in a safe way, get a task for a human instead; what is newer overtakes what was not yet told.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import CompoundSelect, literal, select, union, update
 
 from accessibility.contact import SAFE_CONTACT
 from scheduling.deadlines import post_is_too_slow, tell_by
@@ -22,7 +21,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.needs import needs_of_people
+from service.storage.needs import Need, needs_of_people
 from service.storage.people import Channel, Person
 from service.storage.tasks import Task, TaskKind, TaskState
 
@@ -55,75 +54,6 @@ class Reach:
     task: TaskKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """How many people would be told by each means; `coordinator` are those whom only a coordinator reaches.
-
-    Safe contact, contact through someone and people without any channel are one number on purpose:
-    apart, they would tell on people.
-    """
-
-    email: int = 0
-    text: int = 0
-    ring: int = 0
-    post: int = 0
-    coordinator: int = 0
-
-    @property
-    def total(self) -> int:
-        """Count everybody who would be told."""
-        return self.email + self.text + self.ring + self.post + self.coordinator
-
-
-async def foresee(
-    db: Db,
-    meeting: Meeting,
-    invitations: Iterable[Invitation],
-    notices: Sequence[Notice],
-    *,
-    now: datetime,
-    starts_at: datetime | None = None,
-) -> Forecast:
-    """Count whom `tell` would tell how, and change nothing; `starts_at` is when the meeting would be."""
-    by_id = {invitation.id: invitation for invitation in invitations}
-    told = await _already_told(db, list(by_id))
-    heard = [
-        by_id[notice.guest_id].person
-        for notice in notices
-        if _kind_for(notice, was_told=notice.guest_id in told) is not None
-    ]
-    return await foresee_people(db, meeting, heard, now=now, starts_at=starts_at)
-
-
-async def foresee_people(
-    db: Db,
-    meeting: Meeting,
-    people: Sequence[Person],
-    *,
-    now: datetime,
-    starts_at: datetime | None = None,
-) -> Forecast:
-    """Count how these people would be told something about the meeting."""
-    safe = await _safe_contact_only(db, meeting.organisation_id, [person.id for person in people])
-    when = starts_at or meeting.starts_at
-    means = Counter(_reach(each, when, now, is_safe=each.id in safe) for each in people)
-    ring, post, text = (
-        means.pop(Reach(task=kind), 0) for kind in (TaskKind.RING, TaskKind.POST, TaskKind.TEXT)
-    )
-    email = means.pop(Reach(channel=Channel.EMAIL), 0)
-    return Forecast(email, text=text, ring=ring, post=post, coordinator=means.total())
-
-
-async def reaches_of(
-    db: Db, meeting: Meeting, people: Sequence[Person], *, now: datetime
-) -> dict[UUID, Reach]:
-    """Choose for each of these people how they are told something about the meeting."""
-    safe = await _safe_contact_only(db, meeting.organisation_id, [person.id for person in people])
-    return {
-        each.id: _reach(each, meeting.starts_at, now, is_safe=each.id in safe) for each in people
-    }
-
-
 async def tell(
     db: Db,
     meeting: Meeting,
@@ -137,16 +67,15 @@ async def tell(
     `invitations` are loaded with their persons; `notices` come from `scheduling.notices.between`.
     """
     by_id = {invitation.id: invitation for invitation in invitations}
-    told = await _already_told(db, list(by_id))
     people = [invitation.person_id for invitation in by_id.values()]
-    safe = await _safe_contact_only(db, meeting.organisation_id, people)
+    told, safe = await told_and_safe(db, meeting.organisation_id, list(by_id), people)
     await _overtake(db, [notice.guest_id for notice in notices])
     for notice in notices:
         if notice.guest_id not in by_id:
             raise NotTheGuest
         invitation = by_id[notice.guest_id]
         was_told = notice.guest_id in told
-        kind = _kind_for(notice, was_told=was_told)
+        kind = kind_for(notice, was_told=was_told)
         _new_version(invitation, notice, is_first=not was_told and kind is not None, now=now)
         if kind is None:
             continue
@@ -156,10 +85,11 @@ async def tell(
 
 def reach_of(person: Person, meeting: Meeting, now: datetime, *, is_safe: bool) -> Reach:
     """Choose how to tell a person: the first of their channels that can be used; a human if none can."""
-    return _reach(person, meeting.starts_at, now, is_safe=is_safe)
+    return reach_at(person, meeting.starts_at, now, is_safe=is_safe)
 
 
-def _reach(person: Person, starts_at: datetime | None, now: datetime, *, is_safe: bool) -> Reach:
+def reach_at(person: Person, starts_at: datetime | None, now: datetime, *, is_safe: bool) -> Reach:
+    """Choose how to tell a person of something at that time."""
     if is_safe:
         return Reach(task=TaskKind.SAFE_CONTACT)
     for channel in map(Channel, person.channels):
@@ -174,8 +104,8 @@ def _reach(person: Person, starts_at: datetime | None, now: datetime, *, is_safe
     return Reach(channel=Channel.EMAIL) if person.email else Reach(task=TaskKind.DECIDE)
 
 
-def _kind_for(notice: Notice, *, was_told: bool) -> MessageKind | None:
-    """A person who was never told of the meeting gets the first invitation, and no cancellation."""
+def kind_for(notice: Notice, *, was_told: bool) -> MessageKind | None:
+    """Give what a notice becomes: who was never told gets the first invitation, and no cancellation."""
     if was_told or notice.kind is NoticeKind.INVITE:
         return MESSAGE_FOR[notice.kind]
     return None if notice.kind is NoticeKind.CANCEL else MessageKind.INVITATION
@@ -248,24 +178,30 @@ async def _overtake(db: Db, invitation_ids: Sequence[UUID]) -> None:
     )
 
 
-async def _already_told(db: Db, invitation_ids: Sequence[UUID]) -> set[UUID]:
-    """Find the invitations whose person may have been told of the meeting already."""
-    by_message = select(Message.subject_id).where(
+async def told_and_safe(
+    db: Db, organisation_id: UUID, invitation_ids: Sequence[UUID], people: Sequence[UUID]
+) -> tuple[set[UUID], set[UUID]]:
+    """Find, in one query, the invitations whose person may have been told of the meeting already, and
+    the people whom only a human may contact, in the way they agreed."""
+    by_message = select(literal("told"), Message.subject_id).where(
         Message.subject_id.in_(invitation_ids), Message.state.in_(GONE)
     )
-    by_human = select(Task.subject_id).where(
+    by_human = select(literal("told"), Task.subject_id).where(
         Task.subject_id.in_(invitation_ids),
         Task.kind.in_(TELLING_TASKS),
         Task.state == TaskState.DONE,
     )
-    found = {*(await db.scalars(by_message)), *(await db.scalars(by_human))}
-    return {each for each in found if each is not None}
-
-
-async def _safe_contact_only(db: Db, organisation_id: UUID, people: Sequence[UUID]) -> set[UUID]:
-    """Find the people whom only a human may contact, in the way they agreed."""
-    needs = await needs_of_people(db, organisation_id, people)
-    return {need.person_id for need in needs if need.code == SAFE_CONTACT}
+    safe = select(literal("safe"), Need.person_id).where(
+        Need.organisation_id == organisation_id,
+        Need.person_id.in_(people),
+        Need.code == SAFE_CONTACT,
+        Need.ended_at.is_(None),
+    )
+    found: dict[str, set[UUID]] = {"told": set(), "safe": set()}
+    everything: CompoundSelect[str, UUID] = union(by_message, by_human, safe)
+    for what, id_ in await db.execute(everything):
+        found[what].add(id_)
+    return found["told"], found["safe"]
 
 
 async def may_write_to(db: Db, actor: Actor, person_id: UUID) -> bool:

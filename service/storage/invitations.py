@@ -233,14 +233,14 @@ class Choice:
 async def people_to_invite(
     db: Db, actor: Actor, meeting_id: UUID, words: str, *, limit: int = 20
 ) -> Sequence[Person]:
-    """People not yet invited whose chosen name contains the words, by name. Nothing else is searched."""
-    found = visible_people(actor).where(~_is_invited(meeting_id))
+    """People neither invited nor hosting whose chosen name contains the words; nothing else is searched."""
+    found = visible_people(actor).where(~_is_invited(meeting_id), ~_hosts(meeting_id))
     found = found.where(Person.name_key.contains(words.casefold(), autoescape=True))
     return (await db.scalars(found.order_by(Person.name_key, Person.id).limit(limit))).all()
 
 
 async def people_chosen(db: Db, actor: Actor, meeting_id: UUID, choice: Choice) -> Sequence[Person]:
-    """Everybody a choice means who is of the actor's organisation and not invited yet, by name."""
+    """Everybody of the organisation whom a choice means, by name, but hosts and those invited already."""
     in_group = (
         select(GroupMember.person_id)
         .join(Group, Group.id == GroupMember.group_id)
@@ -252,7 +252,7 @@ async def people_chosen(db: Db, actor: Actor, meeting_id: UUID, choice: Choice) 
             StaffMember.organisation_id == actor.organisation_id
         )
         means.append(Person.id.not_in(staff))
-    query = visible_people(actor).where(or_(*means), ~_is_invited(meeting_id))
+    query = visible_people(actor).where(or_(*means), ~_is_invited(meeting_id), ~_hosts(meeting_id))
     return (await db.scalars(query.order_by(Person.name_key, Person.id))).all()
 
 
@@ -281,3 +281,8 @@ async def coming_invitations(
         .order_by(Meeting.starts_at)
     )
     return (await db.scalars(query)).all()
+
+
+def _hosts(meeting_id: UUID) -> ColumnElement[bool]:
+    hosts = or_(Meeting.lead_id == Person.id, Meeting.second_id == Person.id)
+    return select(Meeting.id).where(Meeting.id == meeting_id, hosts).exists()

@@ -324,3 +324,36 @@ async def test_an_earlier_session_is_listed_among_the_earlier_ones(
     await ada.get("/sessions/earlier")
 
     assert f"/sessions/{meeting.id}" in ada.page
+
+
+async def test_a_long_list_is_shown_a_page_at_a_time(
+    hub: Hub, ada: Browser, meeting: Meeting, making: Making
+) -> None:
+    async with making() as make:
+        for number in range(45):
+            person = await make.person(hub.organisation, f"Guest {number:02}")
+            await make.invitation(meeting, person)
+
+    for path in (f"/sessions/{meeting.id}", f"/sessions/{meeting.id}/people"):
+        await ada.get(path)
+        assert "Guest 00" in ada.page
+        assert "Guest 44" not in ada.page
+        await ada.get(f"{path}?from=40")
+        assert "Guest 44" in ada.page
+        await ada.get(f"{path}?from=nonsense")
+        assert "Guest 00" in ada.page
+
+
+async def test_going_back_from_a_message_keeps_its_words(ada: Browser, meeting: Meeting) -> None:
+    path = f"/sessions/{meeting.id}/message"
+
+    await ada.post(path, on=path, audience="maybe", words="Bring a cup", back="yes")
+
+    assert "Bring a cup</textarea>" in ada.page
+    assert 'value="maybe" checked' in ada.page
+
+
+async def test_hosts_are_not_offered_as_guests(ada: Browser, meeting: Meeting) -> None:
+    await ada.get(f"/sessions/{meeting.id}/people?q=ada")
+
+    assert "We found nobody new by that name" in ada.page

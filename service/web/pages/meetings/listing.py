@@ -69,7 +69,14 @@ async def earlier(request: web.Request) -> web.Response:
 
 async def _lines(request: web.Request, meetings: Sequence[Meeting]) -> list[Line]:
     counts = await counts_of_meetings(request[DB], [each.id for each in meetings])
-    return [_line(each, counts_in_words(each.offers, counts[each.id])) for each in meetings]
+    return [
+        _line(each, _coming(each, counts_in_words(each.offers, counts[each.id])))
+        for each in meetings
+    ]
+
+
+def _coming(meeting: Meeting, counts: list[str]) -> list[str]:
+    return ["Nobody, as it is cancelled"] if meeting.state is MeetingState.CANCELLED else counts
 
 
 def _line(meeting: Meeting, counts: list[str]) -> Line:

@@ -8,10 +8,11 @@ from aiohttp import web
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from service.actions.permissions import Permission, may
+from service.actions.planning import Part
 from service.actions.plans import around_of, details_of
 from service.actions.readiness import findings_of
 from service.actions.seeing import is_their_own, may_see_names
-from service.actor import Actor, Role
+from service.actor import Actor
 from service.storage.invitations import Invitation, some_invitations
 from service.storage.meetings import Meeting, meeting_by_id
 from service.storage.messages import MessageKind, MessageState
@@ -25,7 +26,9 @@ from service.web.pages.meetings.words import (
     STATE_FLAGS,
     WAY_WORDS,
     PutRight,
+    Row,
     day_of,
+    hosts_of,
     name_of,
     people,
     put_right,
@@ -90,22 +93,28 @@ async def show(request: web.Request) -> web.Response:
         answer_words=ANSWER_WORDS,
         way_words=WAY_WORDS,
         messages=message_lines(tally),
-        rows=rows_of(meeting, details_of(meeting), around_of(meeting)),
+        hosts=hosts_of(meeting),
+        rows=[row for row in _plan_rows(meeting) if row.part is not Part.KIND],
         **_may(actor, meeting, now),
     )
+
+
+def _plan_rows(meeting: Meeting) -> list[Row]:
+    return rows_of(meeting, details_of(meeting), around_of(meeting))
 
 
 def _may(actor: Actor, meeting: Meeting, now: datetime) -> dict[str, bool]:
     """Say which buttons this person gets."""
     may_plan = may(actor, Permission.PLAN_MEETINGS)
     is_over = meeting.ends_at is not None and meeting.ends_at <= now
-    is_coming = meeting.state is MeetingState.PUBLISHED and not is_over
+    is_published = meeting.state is MeetingState.PUBLISHED
+    is_coming = is_published and not is_over
+    is_own = is_their_own(actor, meeting)
     return {
         "may_plan": may_plan,
         "may_change": may_plan and is_coming,
-        "has_help_page": may(actor, Permission.SEE_ACTION_LINES) and is_their_own(actor, meeting),
-        "sees_requests": actor.has(Role.COORDINATOR),
-        "is_coming": is_coming,
+        "has_help_page": is_published and may(actor, Permission.SEE_ACTION_LINES) and is_own,
+        "is_own": is_own,
     }
 
 

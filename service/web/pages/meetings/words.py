@@ -9,10 +9,10 @@ from scheduling.errors import SchedulingError
 from scheduling.meeting import MeetingState
 from scheduling.time import Slot, WallTime, clock_words, long_date, resolve, span_words
 from scheduling.ways import EASE, IN_PERSON_WAYS, Way
+from service.actions.foreseeing import Forecast
 from service.actions.planning import Part
 from service.actions.plans import Around, Details
 from service.actions.readiness import Finding
-from service.actions.telling import Forecast
 from service.outbound.numbers import phone_words, pin_words
 from service.storage.meetings import Meeting, Offer, PhoneJoining
 from service.web.words import say
