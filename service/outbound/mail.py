@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import MIMEPart
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from scheduling.text import clean
@@ -19,10 +17,9 @@ from scheduling.time import in_utc
 from service.outbound.addresses import Mailbox, usable
 from service.outbound.channel import Outgoing
 from service.outbound.headers import address, header, words
+from service.outbound.parts import alternatives, attachment, calendar_part, mixed, words_part
 
-LONGEST_LINE = 200
 LONGEST_SUBJECT = 250
-ATTACHMENT_NAME = "invite.ics"
 
 _REFERENCE = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
@@ -83,7 +80,7 @@ def mail_bytes(letter: Letter) -> bytes:
     With a calendar: mixed(alternative(plain, html, calendar), application/ics). Without:
     alternative alone. Raises PermanentFailure for an address that is not one.
     """
-    return b"".join(_headers(letter)) + _body(letter).as_bytes()
+    return b"".join(_headers(letter)) + _body(letter)
 
 
 def _headers(letter: Letter) -> Iterator[bytes]:
@@ -101,45 +98,14 @@ def _headers(letter: Letter) -> Iterator[bytes]:
     yield header("MIME-Version", "1.0")
 
 
-def _body(letter: Letter) -> MIMEPart:
+def _body(letter: Letter) -> bytes:
     """Put the words in, and around them the calendar twice if there is one."""
-    alternatives = MIMEPart(SMTP)
-    alternatives.set_content(letter.text, cte=_encoding_for(letter.text))
-    alternatives.add_alternative(letter.html, subtype="html", cte=_encoding_for(letter.html))
-    alternatives.set_boundary(_boundary(letter, "a"))
+    spoken = (words_part(letter.text, "plain"), words_part(letter.html, "html"))
     if letter.calendar is None:
-        return alternatives
-    alternatives.attach(_calendar_part(letter.calendar))
-    mixed = MIMEPart(SMTP)
-    mixed["Content-Type"] = f'multipart/mixed; boundary="{_boundary(letter, "m")}"'
-    mixed.attach(alternatives)
-    mixed.attach(_attachment(letter.calendar))
-    return mixed
-
-
-def _encoding_for(text: str) -> str:
-    """Choose an encoding that relays do not touch, so that signatures over the body hold."""
-    is_simple = text.isascii() and max(map(len, text.split("\n"))) <= LONGEST_LINE
-    return "7bit" if is_simple else "quoted-printable"
-
-
-def _calendar_part(calendar: CalendarPart) -> MIMEPart:
-    """Make the part that calendar programs read: the last one, base64, no disposition."""
-    part = MIMEPart(SMTP)
-    part.set_content(calendar.content, "text", "calendar", cte="base64")
-    part.set_param("method", calendar.method)
-    part.set_param("charset", "UTF-8")
-    return part
-
-
-def _attachment(calendar: CalendarPart) -> MIMEPart:
-    """Make the same file for people who open it by hand; its name is never anybody's words."""
-    part = MIMEPart(SMTP)
-    part.set_content(
-        calendar.content, "application", "ics", disposition="attachment", filename=ATTACHMENT_NAME
-    )
-    part.set_param("name", ATTACHMENT_NAME)
-    return part
+        return alternatives(_boundary(letter, "a"), *spoken)
+    content, method = letter.calendar.content, letter.calendar.method
+    whole = alternatives(_boundary(letter, "a"), *spoken, calendar_part(content, method))
+    return mixed(_boundary(letter, "m"), whole, attachment(content))
 
 
 def _boundary(letter: Letter, level: str) -> str:
