@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from icalendar import Component, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
@@ -124,6 +125,7 @@ def offset_at(rule: str, instant: datetime) -> timedelta:
     return max((each for each in begun if each[0] <= instant), default=(instant, low.offset))[1]
 
 
+@lru_cache(maxsize=64)
 def _sides(rule: str) -> tuple[_Side, _Side]:
     found = _RULE.fullmatch(rule)
     if found is None:

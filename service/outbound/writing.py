@@ -146,6 +146,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
+    auto_reload=False,
 )
 _TEMPLATES.globals["Kind"] = LineKind
 _TEMPLATES.filters["runs"] = _runs
