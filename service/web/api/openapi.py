@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -44,12 +45,15 @@ TAGS = {
 
 
 def description_handler(endpoints: Sequence[AnyEndpoint]) -> Handler:
-    """Make the handler that gives the description; it is written once, when the service starts."""
-    text = json.dumps(describe(endpoints), ensure_ascii=False)
+    """Make the handler that gives the description; it is written once, when first asked for."""
+
+    @cache
+    def description() -> str:
+        return json.dumps(describe(endpoints), ensure_ascii=False)
 
     async def describe_api(_request: web.Request) -> web.Response:
         """Give the description of the API."""
-        return web.json_response(text=text)
+        return web.json_response(text=description())
 
     return describe_api
 

@@ -1,12 +1,12 @@
 """What programs do with meetings, and what they never see of them."""
 
+import asyncio
 from typing import Any
 
 from service.web.routes.api import ENDPOINTS
 from tests.integration.api.programs import NO_ID, House, Scene
 
 READING = [each for each in ENDPOINTS if each.method == "GET"]
-OF_ONE = [each for each in ENDPOINTS if "{" in each.path]
 
 
 def plan_for(house: House) -> dict[str, object]:
@@ -208,3 +208,15 @@ async def test_words_go_to_everybody_coming(scene: Scene) -> None:
 
     assert (409, "nobody-to-tell") == (nobody.status, nobody.code)
     assert (201, "Please bring a cup.") == (sent.status, sent.json["words"])
+
+
+async def test_of_two_who_change_at_once_one_is_told_to_look_again(scene: Scene) -> None:
+    for meeting in (scene.house.draft, scene.house.meeting):
+        path = f"/meetings/{meeting.id}"
+        changes = [{"version": 1, "about": f"Bring a cup, {number}."} for number in range(2)]
+
+        answers = await asyncio.gather(*(scene.program.patch(path, each) for each in changes))
+
+        assert [200, 409] == sorted(each.status for each in answers)
+        kept = next(each for each in answers if each.status == 200)
+        assert kept.json == (await scene.program.get(path)).json
