@@ -24,7 +24,7 @@ from service.storage.audit import record
 from service.storage.base import Db, changed_rows
 from service.storage.guests import coming_of
 from service.storage.invitations import Invitation, invitation_by_id
-from service.storage.messages import Message, MessageState
+from service.storage.messages import Message, MessageKind, MessageState
 from service.storage.people import Channel
 from service.storage.tasks import Task, TaskKind, TaskState, invitation_of_task, task_by_id
 
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     GIVEN = "given"
     NOT_WANTED = "not_wanted"
     SETTLED = "settled"
-    READ_OUT = "read_out"
+    TOO_LATE = "too_late"
 
 
 #: How each kind of task may be finished by pressing one button; the others have an action of their own.
@@ -65,6 +65,11 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.LINK_AGAIN: frozenset({Outcome.TOLD}),
     TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
 }
+
+#: Beside telling somebody, what nobody can do any more once the meeting is over.
+BEFORE_THE_DAY = frozenset(
+    {TaskKind.PLACE_FREE, TaskKind.NO_WAY_LEFT, TaskKind.KEEP_APART, TaskKind.HAND_OVER}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,23 @@ async def wrong_number(db: Db, actor: Actor, task_id: UUID, *, now: datetime) ->
     db.add(other)
     await db.flush()
     return other
+
+
+async def let_go(db: Db, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
+    """Take a task off the list because its meeting is over; nobody counts as told by that."""
+    require(actor, Permission.DO_TASKS)
+    task = await _open_task(db, actor, task_id)
+    if not is_too_late(task, now):
+        raise Refused("not-over")
+    await _close(db, actor, task, Outcome.TOO_LATE, state=TaskState.OVERTAKEN, now=now)
+    return task
+
+
+def is_too_late(task: Task, now: datetime) -> bool:
+    """Tell whether this can only be done before a meeting that is over by now."""
+    ends_at = task.meeting.ends_at if task.meeting else None
+    is_about_it = task.about in set(MessageKind) or task.kind in BEFORE_THE_DAY
+    return is_about_it and ends_at is not None and ends_at <= now
 
 
 async def mark_posted(

@@ -15,7 +15,7 @@ from service.storage.messages import Announcement, Message, MessageKind, Message
 from service.storage.needs import Need
 from service.storage.people import Channel, Person
 from service.storage.tasks import Task, TaskKind, TaskState
-from tests.integration.conftest import Browser, Making, OpenBrowser
+from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.desks import (
     Desk,
     keep_safe,
@@ -272,6 +272,37 @@ async def test_a_text_to_copy_is_short_and_neutral(
     assert "Tuesday session, Tuesday 26 January, 9am." in ben.page
     assert link in ben.page
     assert "Carers" not in ben.page
+
+
+async def test_who_could_not_be_told_in_time_does_not_count_as_told(
+    ben: Browser, desk: Desk, making: Making, parts: Parts, clock: TestClock
+) -> None:
+    async with making() as make:
+        task, _, _ = await invited(make, desk, TaskKind.RING)
+
+    await ben.get(f"/tasks/{task.id}")
+    too_soon = await ben.post(f"/tasks/{task.id}/let-go")
+    clock.move(timedelta(days=15))
+    await ben.get(f"/tasks/{task.id}")
+    assert "This session is over" in ben.page
+    response = await ben.post(f"/tasks/{task.id}/let-go")
+
+    assert [422, 303] == [too_soon.status, response.status]
+    assert TaskState.OVERTAKEN is (await row(parts, Task, task.id)).state
+
+
+async def test_a_person_is_rung_once_about_everything(
+    ben: Browser, desk: Desk, making: Making
+) -> None:
+    async with making() as make:
+        task, invitation, _ = await invited(make, desk, TaskKind.RING)
+        joan = await make.db.get_one(Person, invitation.person_id)
+        other = await task_for(make, TaskKind.RING, joan, await session_for(make, desk))
+
+    await ben.get("/calls")
+
+    assert 1 == ben.page.count('href="tel:01632960102"')
+    assert all(f"/tasks/{each.id}" in ben.page for each in (task, other))
 
 
 async def test_a_safe_contact_task_shows_the_rule_to_their_own_coordinator_only(

@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/tasks/{id}", one.task_page, DO, "task"),
     Route("POST", "/tasks/{id}/done", doing.done, DO, "task-done"),
     Route("POST", "/tasks/{id}/not-reached", doing.not_reached, DO, "task-tomorrow"),
+    Route("POST", "/tasks/{id}/let-go", doing.too_late, DO, "task-let-go"),
     Route("POST", "/tasks/{id}/wrong-number", doing.number_is_wrong, PEOPLE, "task-wrong-number"),
     Route("POST", "/tasks/{id}/answer", doing.answered, ANSWER, "task-answer"),
     Route("POST", "/tasks/{id}/posted", doing.posted, PEOPLE, "task-posted"),

@@ -14,6 +14,7 @@ from service.actions.tasks import (
     decline_place,
     finish_task,
     give_place,
+    let_go,
     mark_posted,
     put_off,
     record_answer,
@@ -115,6 +116,13 @@ async def number_is_wrong(request: web.Request) -> web.StreamResponse:
     """Write down that the number is not theirs."""
     other = await wrong_number(request[DB], request[ACTOR], read_id(request), now=request[NOW])
     return see_other(f"/tasks/{other.id}", done="call-wrong-number")
+
+
+@_kept_on_page
+async def too_late(request: web.Request) -> web.StreamResponse:
+    """Take a task about a session that is over off the list."""
+    await let_go(request[DB], request[ACTOR], read_id(request), now=request[NOW])
+    return see_other("/today", done="task-let-go")
 
 
 @_kept_on_page

@@ -44,13 +44,16 @@ async def today(request: web.Request) -> web.Response:
 
 
 async def calls(request: web.Request) -> web.Response:
-    """Show who is to be rung, with the number and when it suits them."""
+    """Show who is to be rung, each person once, with the number and when it suits them."""
     db, actor = request[DB], request[ACTOR]
     tasks = await open_tasks(db, actor, kinds=[TaskKind.RING], limit=MOST)
     ids = [task.person_id for task in tasks if task.person_id is not None]
     needs = _by_person(await needs_of_people(db, actor.organisation_id, ids))
-    rows = [_call(request, task, needs) for task in tasks]
-    return await page(request, "tasks/calls.html", title="Calls", rows=rows)
+    by_person: dict[UUID | None, list[Task]] = {}
+    for task in tasks:
+        by_person.setdefault(task.person_id, []).append(task)
+    people = [_call(request, theirs, needs) for theirs in by_person.values()]
+    return await page(request, "tasks/calls.html", title="Calls", calls=people)
 
 
 async def letters(request: web.Request) -> web.Response:
@@ -77,13 +80,18 @@ def _row(request: web.Request, task: Task) -> dict[str, object]:
 
 
 def _call(
-    request: web.Request, task: Task, needs: Mapping[UUID, Sequence[Need]]
+    request: web.Request, tasks: Sequence[Task], needs: Mapping[UUID, Sequence[Need]]
 ) -> dict[str, object]:
-    theirs = needs.get(task.person_id, ()) if task.person_id else ()
+    """Give one person to ring, with everything there is to say to them; the most urgent first."""
+    person = tasks[0].person
+    theirs = needs.get(person.id, ()) if person else ()
     times = [need.details.get("times", "") for need in theirs if need.code == CALL_ME]
-    return _row(request, task) | {
+    return {
+        "name": person.chosen_name if person else "Somebody",
+        "phone": person.phone if person else "",
         "is_safe": any(need.code == SAFE_CONTACT for need in theirs),
         "times": next(filter(None, times), ""),
+        "rows": [_row(request, task) for task in tasks],
     }
 
 

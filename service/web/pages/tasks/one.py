@@ -10,6 +10,7 @@ from scheduling.ways import EASE, Way
 from service.actions.facts import NEUTRAL, Personal, facts_of, page_url
 from service.actions.permissions import Permission, may
 from service.actions.scripts import call_script, short_text
+from service.actions.tasks import is_too_late
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
@@ -63,6 +64,7 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "title": title_of(task),
         "task": task,
         "is_open": task.state is TaskState.OPEN,
+        "is_over": is_too_late(task, request[NOW]),
         "due": due(task.due_at, request[NOW], zone),
         "session": session_words(task),
         "about": about_words(task),
