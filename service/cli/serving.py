@@ -74,8 +74,9 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
 
 
 async def _work(settings: Settings) -> None:
-    stop = _stop_on_signals()
     async with open_parts(settings) as parts:
+        stop = _stop_on_signals()
+        say_line("Manyways sends what is waiting. Stop it with Ctrl+C.")
         await run_worker(parts, stop)
 
 
