@@ -113,9 +113,9 @@ async def guest_invitation(db: Db, actor: Actor) -> Invitation:
 
 
 async def invitation_by_link(db: Db, link_hash: str) -> Invitation | None:
-    """The invitation a link opens, with its person; None if no link has this hash."""
+    """The invitation a link opens, whole; None if no link has this hash."""
     query = select(Invitation).where(Invitation.link_hash == link_hash)
-    return await db.scalar(query.options(joinedload(Invitation.person)))
+    return await db.scalar(query.options(*WHOLE_INVITATION))
 
 
 async def invitations_of(

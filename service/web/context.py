@@ -14,6 +14,7 @@ from service.config import Settings
 from service.keys import Keys
 from service.storage.base import Db
 from service.storage.database import Database
+from service.storage.invitations import Invitation
 from service.storage.organisations import Organisation
 from service.web.attempts import Attempts
 
@@ -54,6 +55,8 @@ ACTOR = web.RequestKey("actor", Actor)
 HOUSE = web.RequestKey("house", House)
 NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
+#: The invitation a guest's link opened, with its person and whole meeting.
+INVITATION = web.RequestKey("invitation", Invitation)
 #: Set by a page whose form may lead to another site: the room's server, as it is configured.
 LEADS_TO = web.RequestKey("leads_to", str)
 #: Which token a program came with.

@@ -32,6 +32,7 @@ from service.web.context import (
     DB,
     FORM_TOKEN,
     HOUSE,
+    INVITATION,
     IS_DEMO,
     KEYS,
     LIMITS,
@@ -203,6 +204,7 @@ async def _guest(request: web.Request, _route: Route) -> str:
         limits.by_address.check(address, now)
         limits.by_address.failed(address, now)
         raise NotFound
+    request[INVITATION] = invitation
     request[ACTOR] = Actor(
         organisation_id=invitation.organisation_id,
         door=Door.GUEST,

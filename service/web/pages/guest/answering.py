@@ -38,7 +38,7 @@ class CompanyForm(Form):
 
 async def press(request: web.Request) -> web.Response:
     """Record the answer; a full way leads to the question whether to wait."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     way: Way | None = None
     try:
         form = await read_form(request, AnswerForm)
@@ -56,7 +56,7 @@ async def press(request: web.Request) -> web.Response:
 
 async def ask_to_wait(request: web.Request) -> web.Response:
     """Ask whether to wait for a place by a way that is full; nothing is given up by looking."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     if door_of(request, invitation) is not Door.OPEN:
         return see_other(path_of(request))
     way = _way_in_path(request, invitation)
@@ -78,7 +78,7 @@ async def ask_to_wait(request: web.Request) -> web.Response:
 
 async def ask_company(request: web.Request) -> web.Response:
     """Ask who comes along."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     if door_of(request, invitation) is not Door.OPEN or not _has_turn(invitation):
         return see_other(path_of(request))
     return await page(request, COMPANY, **_company_facts(request, invitation))
@@ -86,7 +86,7 @@ async def ask_company(request: web.Request) -> web.Response:
 
 async def bring_company(request: web.Request) -> web.Response:
     """Keep places for who comes along, by the same way."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     if not _has_turn(invitation):
         return see_other(path_of(request))
     try:

@@ -48,7 +48,7 @@ class DetailsForm(Form):
 
 async def show(request: web.Request) -> web.Response:
     """Show the person's details, or whom to ring where they are not changed here."""
-    invitation = await open_invitation(request)
+    invitation = open_invitation(request)
     standing = await standing_of(request[DB], request[ACTOR], invitation)
     if standing.is_safe_contact:
         return await page(
@@ -59,7 +59,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     """Change the person's details."""
-    invitation = await open_invitation(request)
+    invitation = open_invitation(request)
     try:
         form = await read_form(request, DetailsForm)
         details = Details(
@@ -81,7 +81,7 @@ async def change(request: web.Request) -> web.Response:
 
 async def new_link(request: web.Request) -> web.Response:
     """Make the link anew and go on to it; the old one opens nothing from now on."""
-    invitation = await open_invitation(request)
+    invitation = open_invitation(request)
     link = await renew_link(
         request[DB], request[ACTOR], request.app[KEYS], invitation, now=request[NOW]
     )

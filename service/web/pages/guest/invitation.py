@@ -37,7 +37,7 @@ CLOSED = "guest/closed.html"
 
 async def show(request: web.Request) -> web.Response:
     """Show the invitation, or kindly why there is nothing to answer."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     door = door_of(request, invitation)
     if door is Door.OPEN:
         return await page(request, PAGE, **await facts_for(request, invitation))
@@ -53,7 +53,7 @@ async def show_again(
 
 
 async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, Any]:
-    """Collect what the page shows: five queries with that for the invitation."""
+    """Collect what the page shows, in three queries."""
     db, actor, meeting = request[DB], request[ACTOR], invitation.meeting
     standing = await standing_of(db, actor, invitation)
     requests = await requests_for_invitation(db, actor, invitation.id)

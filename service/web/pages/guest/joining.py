@@ -19,7 +19,7 @@ from service.web.pages.guest.opening import Door, door_of, join_time, own_invita
 
 async def join(request: web.Request) -> web.Response:
     """Lead into the online room while it is time; otherwise back to the page, which says when."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     if door_of(request, invitation) is not Door.OPEN:
         return see_other(path_of(request))
     if invitation.answer is not Answer.YES or invitation.way is not Way.ONLINE:
@@ -31,7 +31,7 @@ async def join(request: web.Request) -> web.Response:
 
 async def calendar(request: web.Request) -> web.Response:
     """Give the calendar file to keep; who must not have one is sent back to the page."""
-    invitation = await own_invitation(request)
+    invitation = own_invitation(request)
     is_open = door_of(request, invitation) is Door.OPEN and invitation.answer.may_come
     standing = await standing_of(request[DB], request[ACTOR], invitation)
     if not is_open or standing.is_safe_contact:

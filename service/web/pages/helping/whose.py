@@ -15,11 +15,11 @@ from service.actions.needs import coordinator_as
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Db
-from service.storage.invitations import Invitation, guest_invitation
+from service.storage.invitations import Invitation
 from service.storage.needs import Need, needs_of
 from service.storage.people import Person, person_by_id
 from service.vocabulary import vocabulary
-from service.web.context import ACTOR, DB
+from service.web.context import ACTOR, DB, INVITATION
 from service.web.reading import read_id
 
 #: What a page calls the coordinator where nobody is assigned.
@@ -61,7 +61,7 @@ class Whose:
 
 async def guest_whose(request: web.Request) -> Whose:
     """Give the guest behind the link."""
-    invitation = await guest_invitation(request[DB], request[ACTOR])
+    invitation = request[INVITATION]
     return Whose(
         person=invitation.person,
         base=f"/i/{request.match_info['link']}/help",
