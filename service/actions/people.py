@@ -92,7 +92,7 @@ class PersonDetails:
             if not getattr(self, NEEDED_FOR[channel])
         }
         if not self.chosen_name:
-            found["chosen_name"] = "needed"
+            found["chosen_name"] = "name-needed"
         return found
 
     def _too_long(self) -> dict[str, str]:

@@ -31,15 +31,23 @@ def call_script(
     )
 
 
-def short_text(facts: InvitationFacts, about: str, *, words: str = "") -> str:
-    """Give a text message: date, time, the plain title, a number to ring and their own page."""
-    ring = f" Ring {phone_words(facts.house.phone)}." if facts.house.phone else ""
+def short_text(
+    facts: InvitationFacts, about: str, *, words: str = "", has_link: bool = True
+) -> str:
+    """Give a text message: date, time, the plain title, a number to ring and their own page.
+
+    The link is theirs alone: it is left out where somebody else passes the message on.
+    """
     begins = BEGINS.get(about, "")
     what = f"{begins}{facts.session.title}, {_short_when(facts)}."
-    if _kind(about) is MessageKind.CANCEL:
-        return f"{what}{ring} {facts.house.name}"
     said = f" {' '.join(words.split())}" if words else ""
-    return f"{what}{said} Answer here: {facts.page_url}{ring} {facts.house.name}"
+    phone = phone_words(facts.house.phone)
+    if _kind(about) is MessageKind.CANCEL:
+        ring = f" To talk about it, ring {phone}." if phone else ""
+        return f"{what}{ring} {facts.house.name}"
+    ring, page = (f"ring {phone}" if phone else ""), f"open {facts.page_url}"
+    answer = " or ".join(filter(None, (ring, page if has_link else "")))
+    return f"{what}{said} {facts.house.name}." + (f" To answer, {answer}" if answer else "")
 
 
 def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:

@@ -103,7 +103,9 @@ def _words(
     script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
     return nothing | {
         "script": script if task.kind in SPOKEN else (),
-        "short_text": short_text(facts, about, words=to_do.said),
+        "short_text": short_text(
+            facts, about, words=to_do.said, has_link=task.kind is TaskKind.TEXT
+        ),
         "ways": way_options(_offered(invitation)) if task.about in ASKS else [],
     }
 

@@ -10,7 +10,7 @@ from service.storage.tasks import Task, TaskKind
 
 #: What is to be told, after the name of the session.
 ABOUT: dict[str, str] = {
-    MessageKind.INVITATION: "They are invited.",
+    MessageKind.INVITATION: "To invite them.",
     MessageKind.UPDATE: "Something about it is different.",
     MessageKind.CANCEL: "It is cancelled, or they are off its list.",
     MessageKind.ANNOUNCEMENT: "There is news for everyone coming.",
