@@ -76,7 +76,7 @@ async def add(request: web.Request) -> web.Response:
             form.choice,
             now=request[NOW],
         )
-        return see_other(people_path(meeting), done="people-chosen" if count else "nobody-new")
+        return see_other(_here(request, meeting), done="people-chosen" if count else "nobody-new")
     if not form.agreed:
         return await _ask_before_inviting(request, meeting, form)
     outcome = await invite_more(
@@ -114,7 +114,7 @@ async def remove(request: web.Request) -> web.Response:
     if not _is_draft(meeting):
         return see_other(f"{people_path(meeting)}/{form.invitation}/remove")
     await drop_person(request[DB], request[ACTOR], form.invitation, now=request[NOW])
-    return see_other(people_path(meeting), done="person-dropped")
+    return see_other(_here(request, meeting), done="person-dropped")
 
 
 async def ask_to_remove(request: web.Request) -> web.Response:
@@ -155,6 +155,11 @@ async def go_on(request: web.Request) -> web.Response:
 def people_path(meeting: Meeting) -> str:
     """Give the address of the list of people: a step of the plan, or a page of the session."""
     return f"/sessions/{meeting.id}/{'plan/people' if _is_draft(meeting) else 'people'}"
+
+
+def _here(request: web.Request, meeting: Meeting) -> str:
+    """Give the address of the list again, still knowing whether one came from the last page."""
+    return people_path(meeting) + ("?then=check" if request.query.get("then") == "check" else "")
 
 
 async def _their_meeting(request: web.Request) -> Meeting:
