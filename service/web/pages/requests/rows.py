@@ -61,14 +61,14 @@ class Row:
 
 def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
     """Make the row; the request is loaded with person and meeting."""
-    tone, left, order = _flag(request, now)
+    flag = _flag(request, now)
     meeting = request.meeting
     on = request.next_step_on
     return Row(
         id=request.id,
-        tone=tone,
-        left=left,
-        is_late=tone == TONES[Urgency.RED],
+        tone=flag.tone,
+        left=flag.words,
+        is_late=flag.is_late,
         todo=say(f"todo.{request.code}"),
         details=", ".join(_telling_details(request)),
         state=request.state,
@@ -82,7 +82,7 @@ def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
         next_on=f"{on:%A} {on.day} {on:%B}" if on else "",
         owner_id=request.owner_id,
         owner=owner,
-        order=order,
+        order=flag.order,
     )
 
 
@@ -121,17 +121,25 @@ def also_words(rows: Sequence[Row]) -> str:
     )
 
 
-def _flag(request: AccessRequest, now: datetime) -> tuple[str, str, tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Flag:
+    tone: str
+    words: str
+    order: tuple[int, int]
+    is_late: bool = False
+
+
+def _flag(request: AccessRequest, now: datetime) -> _Flag:
     """Give tone, words and order: what waits for us by its slack, then the rest."""
     meeting = request.meeting
     if meeting.starts_at is None:
-        return "plain", say("flag.asked"), (2, 0)
+        return _Flag("plain", say("flag.asked"), (2, 0))
     zone = ZoneInfo(meeting.zone)
     today, day = now.astimezone(zone).date(), meeting.starts_at.astimezone(zone).date()
     left = slack(vocabulary().term(request.code), today, day, BANK_HOLIDAYS)
     if must_ring(request.state, today, day, BANK_HOLIDAYS):
-        return "clay", say("flag.ring"), (0, left)
+        return _Flag("clay", say("flag.ring"), (0, left), is_late=True)
     if request.state in WAITING_STATES:
-        return TONES[urgency(left)], slack_words(left), (0, left)
+        return _Flag(TONES[urgency(left)], slack_words(left), (0, left), is_late=left < 0)
     tone, code = FLAGS.get(request.state, ("plain", "flag.asked"))
-    return tone, say(code), (1, left)
+    return _Flag(tone, say(code), (1, left))
