@@ -41,10 +41,7 @@ class PeopleListing(Listing):
     """Which people."""
 
     q: Annotated[
-        str,
-        Field(
-            max_length=200, description="Part of a chosen name, or how an e-mail or number begins."
-        ),
+        Line, Field(description="Part of a chosen name, or how an e-mail or number begins.")
     ] = ""
 
 

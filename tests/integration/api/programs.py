@@ -144,7 +144,7 @@ async def make_house(make: Make, name: str = "Kiln Street Hub") -> House:
     organisation = await make.organisation(name)
     lead = await make.staff(organisation, "Ada", Role.FACILITATOR)
     second = await make.staff(organisation, "Ben", Role.COORDINATOR)
-    guest = await make.person(organisation, "Cleo", phone="01632 960123")
+    guest = await make.person(organisation, "Cleo", phone="01632 960123", phone_key="+441632960123")
     other = await make.person(organisation, "Dov")
     kind = await make.kind(organisation, ways={"online": 12, "phone": 4})
     place = await make.place(organisation)

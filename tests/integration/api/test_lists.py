@@ -46,3 +46,9 @@ async def test_a_cursor_is_good_for_its_own_list_only(scene: Scene) -> None:
     ]
 
     assert [(400, "bad-cursor")] * 2 == [(each.status, each.code) for each in answers]
+
+
+async def test_people_are_searched_by_what_can_be_in_a_name(scene: Scene) -> None:
+    for words in ("cl%00eo", "%E2%80%AECLEO", "01632%20960123", "cleo@"):
+        answer = await scene.program.send("GET", f"/people?q={words}")
+        assert ["Cleo"] == [each["chosen_name"] for each in answer.json["items"]], words
