@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient
 from sqlalchemy import func, select
 from yarl import URL
 
+from accessibility.needs import Strength
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.permissions import SCOPES
@@ -22,6 +23,7 @@ from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
 from service.storage.messages import Message, MessageKind, MessageState
+from service.storage.needs import Need
 from service.storage.organisations import Organisation
 from service.storage.people import Channel, Person
 from service.storage.places import Place
@@ -233,6 +235,20 @@ class Scene:
         async with self.making() as make:
             other = await make.organisation("Potteries Share")
             return replace(self.program, token=await make_token(make, other, *ALL))
+
+    async def give_need(self, person: Person, code: str) -> None:
+        """Write down that a person has a need."""
+        async with self.making() as make:
+            make.db.add(
+                Need(
+                    organisation_id=person.organisation_id,
+                    person_id=person.id,
+                    code=code,
+                    strength=Strength.MUST,
+                    created_at=make.now,
+                    review_on=make.now.date() + timedelta(days=365),
+                )
+            )
 
     async def count(self, what: Any) -> int:
         """Count rows."""

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from accessibility.contact import KEEP_APART
+from service.storage.tasks import Task
 from service.web.routes.api import ENDPOINTS
 from tests.integration.api.programs import NO_ID, House, Scene
 
@@ -220,3 +222,23 @@ async def test_of_two_who_change_at_once_one_is_told_to_look_again(scene: Scene)
         assert [200, 409] == sorted(each.status for each in answers)
         kept = next(each for each in answers if each.status == 200)
         assert kept.json == (await scene.program.get(path)).json
+
+
+async def test_a_list_that_somebody_must_look_at_waits_and_raises_a_task(scene: Scene) -> None:
+    program, house = scene.program, scene.house
+    await scene.give_need(house.guest, KEEP_APART)
+    path = f"/meetings/{house.draft.id}"
+    await program.post(f"{path}/invitations", {"people": [str(house.guest.id)]})
+
+    answer = await program.post(f"{path}/publish", {"version": 1})
+    more = await program.post(
+        f"/meetings/{house.meeting.id}/invitations", {"people": [str(house.other.id)]}
+    )
+
+    assert (200, "waits", "draft") == (
+        answer.status,
+        answer.json["outcome"],
+        answer.json["meeting"]["state"],
+    )
+    assert (201, "waits") == (more.status, more.json["outcome"])
+    assert 2 == await scene.count(Task)

@@ -1,14 +1,10 @@
 """What programs do with people, places and kinds, and what they never see of people."""
 
-from datetime import date
-
 from sqlalchemy import select
 
 from accessibility.contact import SAFE_CONTACT
-from accessibility.needs import Strength
 from service.actor import Door
 from service.storage.audit import AuditLine
-from service.storage.needs import Need
 from service.storage.people import Person
 from tests.integration.api.programs import (
     Scene,
@@ -47,17 +43,7 @@ async def test_what_a_program_does_stands_in_the_audit(scene: Scene) -> None:
 
 
 async def test_how_to_reach_people_whom_only_a_human_may_reach_is_not_told(scene: Scene) -> None:
-    async with scene.making() as make:
-        make.db.add(
-            Need(
-                organisation_id=scene.house.organisation.id,
-                person_id=scene.house.guest.id,
-                code=SAFE_CONTACT,
-                strength=Strength.MUST,
-                created_at=make.now,
-                review_on=date(2028, 1, 1),
-            )
-        )
+    await scene.give_need(scene.house.guest, SAFE_CONTACT)
     path = f"/people/{scene.house.guest.id}"
 
     seen = [
