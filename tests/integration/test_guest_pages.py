@@ -46,8 +46,21 @@ async def test_the_page_says_what_when_and_who(
     order += ["In the room", "Saggar Row Hall", "1 place left.", "What helps you", "calendar"]
     places = [browser.page.index(words) for words in order]
     assert sorted(places) == places
-    assert "Tuesday session" not in browser.page
+    assert "Tuesday session" not in browser.page.split("<body")[1]
     assert "Dov" not in browser.page
+
+
+async def test_the_browsers_tab_shows_the_neutral_title_only(
+    scene_of: SetScene, open_browser: OpenBrowser
+) -> None:
+    scene = await scene_of("Cleo")
+    browser = await open_browser()
+
+    await browser.get(scene.links["Cleo"])
+
+    tab = browser.page.split("<title>")[1].split("</title>")[0]
+    assert "Tuesday session" in tab
+    assert "circle" not in tab
 
 
 async def test_one_press_answers_and_the_answer_is_stated(

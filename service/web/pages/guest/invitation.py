@@ -61,6 +61,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
     hosts = [host.chosen_name for host in (meeting.lead, meeting.second) if host is not None]
     return {
         "title": title_of(meeting),
+        "tab_title": meeting.neutral_title,
         "when": when_of(invitation, request[HOUSE].zone),
         "hosts": names_words(tuple(hosts)),
         "about": meeting.about.splitlines(),
@@ -88,6 +89,7 @@ async def _closed_facts(request: web.Request, invitation: Invitation, door: Door
     is_dated = is_theirs and invitation.meeting.starts_at is not None
     return {
         "title": title_of(invitation.meeting) if is_theirs else say(f"guest.{door}.title"),
+        "tab_title": invitation.meeting.neutral_title or say(f"guest.{door}.title"),
         "when": when_of(invitation, request[HOUSE].zone) if is_dated else "",
         "words": say(f"guest.{door}"),
         "tone": "clay" if door is Door.CANCELLED else "plain",
