@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accessibility.contact import KEEP_APART
 from accessibility.needs import Strength
 from scheduling.answers import Answer
 from scheduling.ways import Way
@@ -323,6 +324,27 @@ async def test_a_safe_contact_task_shows_the_rule_to_their_own_coordinator_only(
         await other.get(path)
         assert "01632 960102" not in other.page, path
         assert "bananas" not in other.page, path
+
+
+async def test_whom_somebody_must_not_meet_is_for_their_own_coordinator(
+    desk: Desk, making: Making, open_browser: OpenBrowser
+) -> None:
+    async with making() as make:
+        task, invitation, _ = await invited(make, desk, TaskKind.KEEP_APART, about="list")
+        joan = await make.db.get_one(Person, invitation.person_id)
+        joan.coordinator_id = desk.ben.id
+        apart = Need(code=KEEP_APART, strength=Strength.MUST, details={"other_person": "Mr Grey"})
+        apart.organisation_id, apart.person_id = desk.organisation.id, joan.id
+        apart.created_at, apart.review_on = make.now, make.now.date()
+        make.db.add(apart)
+    own, other = await open_browser(desk.ben), await open_browser(desk.cleo)
+
+    await own.get(f"/tasks/{task.id}")
+    await other.get(f"/tasks/{task.id}")
+
+    assert "Mr Grey" in own.page
+    assert "Mr Grey" not in other.page
+    assert "Ask their own coordinator who it is." in other.page
 
 
 async def test_a_failed_mail_goes_out_again_to_the_mended_address(

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from accessibility.contact import SAFE_CONTACT
+from accessibility.contact import KEEP_APART, SAFE_CONTACT
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
 from service.actions.facts import NEUTRAL, Personal, facts_of, page_url
@@ -85,7 +85,13 @@ def _contact(request: web.Request, task: Task, needs: list[Need]) -> dict[str, A
         "safe": safe,
         "is_hidden": safe is not None and others,
         "times": next(filter(None, times), ""),
+        "is_own": not others,
+        "apart_from": [need.details.get("other_person", "") for need in needs if _is_apart(need)],
     }
+
+
+def _is_apart(need: Need) -> bool:
+    return need.code == KEEP_APART and bool(need.details.get("other_person"))
 
 
 def _words(
