@@ -2,6 +2,7 @@
 
 A message is claimed with a lease in one transaction, sent outside any, and marked in another. A crash
 in between sends it twice rather than never; its Message-ID, UID and SEQUENCE make that harmless.
+Once a minute it does what time does by itself.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import structlog
 from scheduling.retries import next_try
 from service.actions.carrying import Carriers
 from service.actions.composing import Composer, Overtaken
+from service.actions.timers import keep_time
 from service.actor import Role
 from service.clock import Clock
 from service.outbound.channel import PermanentFailure, TemporaryFailure
@@ -31,6 +33,8 @@ log = structlog.get_logger("worker")
 #: How many messages are claimed at once, and how long to rest when there was nothing to do.
 BATCH = 50
 REST_SECONDS = 1.0
+#: How often to look what time has brought about.
+TIMER_SECONDS = 60.0
 #: A message that cannot even be composed waits this long, and is given up after so many tries.
 POISON_WAIT = timedelta(hours=1)
 POISON_TRIES = 5
@@ -39,7 +43,7 @@ LOOK_WITHIN = timedelta(days=1)
 
 
 async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
-    """Send what is due until `stop` is set."""
+    """Send what is due, and keep time, until `stop` is set."""
     settings = parts.settings
     worker = Worker(
         database=parts.database,
@@ -48,7 +52,22 @@ async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
         carriers=Carriers(settings, parts.keys),
         connections=settings.smtp_connections,
     )
-    await worker.run(stop)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(worker.run(stop))
+        tasks.create_task(_watch_the_clock(parts, stop))
+
+
+async def _watch_the_clock(parts: Parts, stop: asyncio.Event) -> None:
+    """Do what time does by itself, about once a minute."""
+    while not stop.is_set():
+        try:
+            async with parts.database.writing() as db:
+                await keep_time(db, parts.sealer, now=parts.clock.now())
+        except Exception as error:  # noqa: BLE001 - the edge of a round: logged, tried again
+            log.error("timers-failed", kind=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMER_SECONDS):
+                await stop.wait()
 
 
 class Pauses(Protocol):

@@ -104,6 +104,7 @@ async def begin_the_day(db: Db, actor: Actor, *, now: datetime) -> int:
         .where(AccessRequest.organisation_id == actor.organisation_id)
         .where(Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at <= now)
         .where(AccessRequest.state.in_(UNCONFIRMED_AT_START))
+        .with_for_update(of=AccessRequest, skip_locked=True)
     )
     requests = (await db.scalars(query)).all()
     starting = Move(RequestState.ON_THE_DAY, Party.SYSTEM, Evidence(meeting_started=True))

@@ -288,13 +288,14 @@ async def consents_of_people(
 
 
 async def needs_due_for_review(db: Db, actor: Actor, today: date) -> Sequence[Need]:
-    """Standing needs whose review date has passed."""
+    """Standing needs whose review date has passed; those another process has in hand are left out."""
     query = select(Need).where(
         Need.organisation_id == actor.organisation_id,
         Need.ended_at.is_(None),
         Need.review_on < today,
     )
-    return (await db.scalars(query.order_by(Need.id))).all()
+    query = query.order_by(Need.id).with_for_update(skip_locked=True)
+    return (await db.scalars(query)).all()
 
 
 async def needs_in_meeting(

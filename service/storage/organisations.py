@@ -51,6 +51,11 @@ async def organisation_by_id(db: Db, organisation_id: UUID) -> Organisation:
     return organisation
 
 
+async def organisation_ids(db: Db) -> Sequence[UUID]:
+    """List the ids of all organisations of the installation, oldest first."""
+    return (await db.scalars(select(Organisation.id).order_by(Organisation.id))).all()
+
+
 async def organisation_by_slug(db: Db, slug: str) -> Organisation:
     """Give the organisation with this name in addresses; raises NotFound."""
     organisation = await db.scalar(select(Organisation).where(Organisation.slug == slug))

@@ -16,6 +16,7 @@ from service.actions.answering import Reply, answer
 from service.actions.cancelling import cancel_meeting
 from service.actions.helping import Told, end_needs_of_past_sessions, record_needs
 from service.actions.requests import requests_for
+from service.actions.timers import keep_time
 from service.actor import Role, system_actor
 from service.errors import Refused
 from service.identifiers import new_id
@@ -124,6 +125,22 @@ async def test_what_was_told_for_one_session_ends_after_its_day(scene: Scene) ->
 
     assert {"SAF-CONTACT"} == (await scene.needs()).keys()
     assert ["words_to_say"] == [each.of_column for each in await scene.rows(SealedWords)]
+
+
+async def test_time_does_its_part_in_every_organisation_and_only_once(scene: Scene) -> None:
+    await scene.tells(BSL, ToldNeed("COM-TIME", Strength.MUST), keep=False)
+    await scene.put("PRO-BSL", RequestState.ARRANGED)
+    counts = []
+
+    for days in (1, 13, 0, 1, 0):
+        scene.clock.move(timedelta(days=days))
+        async with scene.doing() as db:
+            counts.append(await keep_time(db, scene.parts.sealer, now=scene.now))
+
+    # Nothing before; at the start one request is on the day; the day after, both needs end.
+    assert [0, 1, 0, 2, 0] == counts
+    assert RequestState.ON_THE_DAY is (await scene.request()).state
+    assert {} == await scene.needs()
 
 
 async def test_what_may_be_kept_stays_after_the_session(scene: Scene) -> None:
