@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from scheduling.meeting import MeetingState
@@ -153,9 +153,11 @@ class Composer:
         )
 
 
+_BY_ID = select(Invitation).where(Invitation.id == bindparam("id")).options(*WHOLE_INVITATION)
+
+
 async def _invitation(db: Db, invitation_id: UUID) -> Invitation:
-    query = select(Invitation).where(Invitation.id == invitation_id).options(*WHOLE_INVITATION)
-    invitation = await db.scalar(query)
+    invitation = await db.scalar(_BY_ID, {"id": invitation_id})
     if invitation is None:
         raise NotFound
     return invitation

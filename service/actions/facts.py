@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 
 from accessibility.requests import RequestState
 from scheduling.notices import Change
@@ -169,22 +169,30 @@ def news_words(codes: str) -> tuple[str, ...]:
 
 async def personal_of(db: Db, invitation: Invitation) -> Personal:
     """Read what was promised, and whether the person wants plain titles, in one query."""
-    promised = select(
-        literal(_PROMISE), AccessRequest.answer_words, AccessRequest.created_at
-    ).where(
-        AccessRequest.organisation_id == invitation.organisation_id,
-        AccessRequest.invitation_id == invitation.id,
-        AccessRequest.state.in_(PROMISED),
-    )
-    neutral = select(literal(_NEED), Need.code, Need.created_at).where(
-        Need.organisation_id == invitation.organisation_id,
-        Need.person_id == invitation.person_id,
-        Need.code == NEUTRAL,
-        Need.ended_at.is_(None),
-    )
-    rows = (await db.execute(union_all(promised, neutral).order_by("created_at"))).all()
+    whose = {
+        "organisation_id": invitation.organisation_id,
+        "invitation_id": invitation.id,
+        "person_id": invitation.person_id,
+    }
+    rows = (await db.execute(_PERSONAL, whose)).all()
     words = (words for of, words, _ in rows if of == _PROMISE and words.strip())
     return Personal(tuple(words), any(of == _NEED for of, _, _ in rows))
+
+
+#: Made once: every letter asks it, and making it takes as long as asking it.
+_PERSONAL = union_all(
+    select(literal(_PROMISE), AccessRequest.answer_words, AccessRequest.created_at).where(
+        AccessRequest.organisation_id == bindparam("organisation_id"),
+        AccessRequest.invitation_id == bindparam("invitation_id"),
+        AccessRequest.state.in_(PROMISED),
+    ),
+    select(literal(_NEED), Need.code, Need.created_at).where(
+        Need.organisation_id == bindparam("organisation_id"),
+        Need.person_id == bindparam("person_id"),
+        Need.code == NEUTRAL,
+        Need.ended_at.is_(None),
+    ),
+).order_by("created_at")
 
 
 def _reply(invitation: Invitation, personal: Personal) -> ReplyFacts:
