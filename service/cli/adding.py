@@ -14,12 +14,12 @@ from service.cli.opening import opened, organisation_named
 from service.cli.speaking import run, say_line, settings_in_words
 from service.clock import Clock
 from service.config import Settings
-from service.errors import Invalid
+from service.errors import Invalid, Refused
 from service.identifiers import new_id
 from service.keys import Keys
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.organisations import Organisation
+from service.storage.organisations import Organisation, all_organisations
 from service.storage.people import Person
 from service.storage.staff import active_staff_by_email
 
@@ -30,7 +30,9 @@ def add_person(
     name: Annotated[str, typer.Option(help="What they are called")],
     email: Annotated[str, typer.Option(help="Their mail address")],
     role: Annotated[list[Role], typer.Option(help="What they do; may be given several times")],
-    organisation: Annotated[str, typer.Option(help="The organisation's short name in addresses")],
+    organisation: Annotated[
+        str, typer.Option(help="The organisation's short name; not needed if there is only one")
+    ] = "",
     new_organisation: Annotated[
         str, typer.Option(help="Make the organisation, with this full name")
     ] = "",
@@ -44,7 +46,7 @@ async def _add(settings: Settings, newcomer: Newcomer, slug: str, full_name: str
     now = Clock().now()
     async with opened(settings) as (database, keys), database.writing() as db:
         if full_name:
-            organisation = await _new_organisation(db, slug, full_name, now)
+            organisation = await _new_organisation(db, slug or _slug_of(full_name), full_name, now)
         else:
             organisation = await organisation_named(db, slug)
         person = await _on_the_staff(db, organisation, newcomer)
@@ -61,11 +63,18 @@ async def _add(settings: Settings, newcomer: Newcomer, slug: str, full_name: str
 async def _new_organisation(db: Db, slug: str, full_name: str, now: datetime) -> Organisation:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", slug):
         raise Invalid({"organisation": "not-a-short-name"})
+    if slug in {each.slug for each in await all_organisations(db)}:
+        raise Refused("organisation-is-there", field="new-organisation", slug=slug)
     organisation = Organisation(id=new_id(), slug=slug, name=full_name, created_at=now)
     db.add(organisation)
     await db.flush()
     record(db, system_actor(organisation.id), "organisation.made", organisation, now=now)
     return organisation
+
+
+def _slug_of(full_name: str) -> str:
+    """Make a short name for addresses out of the full one."""
+    return re.sub("[^a-z0-9]+", "-", full_name.casefold()).strip("-")[:40].strip("-")
 
 
 async def _on_the_staff(db: Db, organisation: Organisation, newcomer: Newcomer) -> Person | None:

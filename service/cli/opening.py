@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 from service.cli.speaking import say_line, settings_in_words, troubles_in_words
 from service.config import Settings
-from service.errors import NotFound, Refused
+from service.errors import Refused
 from service.keys import Keys, load_keys
 from service.storage.base import Db
 from service.storage.database import Database
 from service.storage.organisations import (
     Organisation,
+    all_organisations,
     check_keys,
-    organisation_by_slug,
     remember_keys,
 )
 from service.storage.schema import check_version, upgrade
@@ -47,11 +47,13 @@ async def opened(settings: Settings) -> AsyncGenerator[tuple[Database, Keys]]:
 
 
 async def organisation_named(db: Db, slug: str) -> Organisation:
-    """Give the organisation with this short name; raises Refused with what to do."""
-    try:
-        return await organisation_by_slug(db, slug)
-    except NotFound as error:
-        raise Refused("no-such-organisation", slug=slug) from error
+    """Give the organisation with this short name, or the only one; raises Refused with what to do."""
+    found = await all_organisations(db)
+    chosen = [each for each in found if slug in ("", each.slug)]
+    if len(chosen) != 1:
+        names = ", ".join(each.slug for each in found) or "none yet"
+        raise Refused("no-such-organisation", field="organisation", names=names)
+    return chosen[0]
 
 
 async def _remember_keys(settings: Settings) -> None:

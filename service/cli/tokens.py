@@ -16,28 +16,30 @@ from service.storage.staff import tokens_of
 
 app = typer.Typer(help="Make, list and revoke the tokens of programs.", no_args_is_help=True)
 
-House = Annotated[str, typer.Option(help="The organisation's short name in addresses")]
+House = Annotated[
+    str, typer.Option(help="The organisation's short name; not needed if there is only one")
+]
 
 
 @app.command("make")
 def make(
-    organisation: House,
     name: Annotated[str, typer.Option(help="What the token is for")],
     scope: Annotated[list[str], typer.Option(help=f"What it may do: {', '.join(SCOPES)}")],
+    organisation: House = "",
 ) -> None:
     """Make a token and print it, this once."""
     run(_make(settings_in_words(), organisation, NewToken(name, scope)))
 
 
 @app.command("list")
-def show(organisation: House) -> None:
+def show(organisation: House = "") -> None:
     """List the tokens with what they may do."""
     run(_show(settings_in_words(), organisation))
 
 
 @app.command("revoke")
 def revoke(
-    organisation: House, token: Annotated[UUID, typer.Argument(help="Its number in the list")]
+    token: Annotated[UUID, typer.Argument(help="Its number in the list")], organisation: House = ""
 ) -> None:
     """End a token at once."""
     run(_revoke(settings_in_words(), organisation, token))

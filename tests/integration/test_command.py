@@ -108,11 +108,17 @@ async def test_a_fresh_installation_is_migrated_opened_and_checked(command_on: C
 
     assert 0 == (await command_on.process("migrate")).code
     added = await command_on(
-        *("add-person", "--organisation", "kiln", "--new-organisation", "Kiln Street"),
+        *("add-person", "--new-organisation", "Kiln Street Hub"),
         *("--name", "Ada O'Neill", "--email", "ada@kiln.org.uk", "--role", "admin"),
     )
     assert 0 == added.code, added.trouble
     assert re.search(r"http://localhost:8080/sign-in/[\w-]{43}\n", added.said)
+
+    again = await command_on(
+        *("add-person", "--name", "Ada O'Neill", "--email", "ada@kiln.org.uk", "--role", "admin")
+    )
+    assert "to Kiln Street Hub." in again.said
+    assert again.said != added.said
 
     after = await command_on.process("check")
     assert (0, "") == (after.code, after.trouble)
@@ -183,6 +189,21 @@ async def test_tokens_are_made_listed_and_revoked(command: Command) -> None:
 
     refused = await command("token", "make", *house, "--name", "site", "--scope", "everything")
     assert (1, "scopes: Please choose one of these.\n") == (refused.code, refused.trouble)
+
+
+async def test_an_organisation_must_be_named_where_there_are_several(command: Command) -> None:
+    await command("migrate")
+    person = ("add-person", "--name", "Ada", "--email", "ada@kiln.org.uk", "--role", "admin")
+    nobody = await command(*person)
+    for name in ("Kiln", "Lived"):
+        assert 0 == (await command(*person, "--new-organisation", name)).code
+
+    several, twice = await command(*person), await command(*person, "--new-organisation", "Kiln")
+
+    assert "none yet" in nobody.trouble
+    assert "Name one of the organisations: kiln, lived." in several.trouble
+    assert "There is an organisation kiln already." in twice.trouble
+    assert {1} == {nobody.code, several.code, twice.code}
 
 
 async def test_a_demonstration_is_laid_out_served_and_stopped(command: Command) -> None:

@@ -206,6 +206,20 @@ async def test_one_address_may_ask_five_times_in_ten_minutes_known_or_not(
     assert 303 == (await ask(browser)).status
 
 
+async def test_guessing_links_is_stopped_without_locking_out_real_ones(
+    ada: Person, parts: Parts, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser()
+    await ask(browser)
+    link = link_of(parts, (await asked(parts))[0])
+
+    statuses = [(await browser.get(f"/sign-in/guess-{number}")).status for number in range(21)]
+
+    assert {404, 429} == set(statuses)
+    assert 429 == statuses[-1]
+    assert 303 == (await browser.post(link, on=link)).status
+
+
 async def test_an_address_in_two_organisations_gets_a_link_for_each(
     making: Making, parts: Parts, open_browser: OpenBrowser
 ) -> None:

@@ -76,8 +76,6 @@ async def sent(request: web.Request) -> web.Response:
 
 async def take_code(request: web.Request) -> web.Response:
     """Sign in by the code. A wrong one is answered with 200, so that the try stays counted."""
-    limits, address = request.app[LIMITS].by_address, address_of(request)
-    limits.check(address, request[NOW])
     try:
         form = await read_form(request, Code)
     except Invalid:
@@ -91,7 +89,7 @@ async def take_code(request: web.Request) -> web.Response:
         old_secret=cookie_of(request, SIGN_IN),
     )
     if secret is None:
-        limits.failed(address, request[NOW])
+        _count_failure(request)
         return await _sent_page(request, wrong="sign-in-code")
     return _welcome(request, secret)
 
@@ -179,13 +177,11 @@ async def _old_link(request: web.Request) -> web.Response:
 
 async def _request_of(request: web.Request) -> SignInRequest:
     """Find what the link is for; unknown links are counted. Standing links open on this machine only."""
-    limits, address, now = request.app[LIMITS].by_address, address_of(request), request[NOW]
-    limits.check(address, now)
     found = await signing_in.request_by_link(
         request[DB], request.app[KEYS], request.match_info["request_link"]
     )
     if found is None:
-        limits.failed(address, now)
+        _count_failure(request)
         raise NotFound
     if found.is_standing and not (request.app[IS_DEMO] and is_local(request)):
         raise NotFound
@@ -194,6 +190,13 @@ async def _request_of(request: web.Request) -> SignInRequest:
 
 def _is_from_here(request: web.Request, found: SignInRequest) -> bool:
     return signing_in.is_from_here(request.app[KEYS], found, cookie_of(request, BROWSER))
+
+
+def _count_failure(request: web.Request) -> None:
+    """Count a link or code that is none of ours against its caller, and stop who guesses on."""
+    limits, address = request.app[LIMITS].by_address, address_of(request)
+    limits.check(address, request[NOW])
+    limits.failed(address, request[NOW])
 
 
 def _count_ask(request: web.Request, email: str) -> None:
