@@ -21,7 +21,7 @@ help: ## List what make can do
 run: $(VENV)/.run-ready ## Set up if need be, and serve on http://localhost:8080
 	@if [ -z "$$MANYWAYS_DATABASE_URL$$MANYWAYS_DATABASE_URL_FILE" ] \
 		&& [ ! -e "$${MANYWAYS_HOME:-var}/manyways.db" ]; then $(BIN)/manyways demo >/dev/null; fi
-	@exec $(BIN)/manyways serve
+	@MANYWAYS_LOG_LEVEL=$${MANYWAYS_LOG_LEVEL:-warning} exec $(BIN)/manyways serve
 
 test: $(VENV)/.dev-ready ## Run every test, on both databases and in a real browser
 	@.ci/lacking $(BIN)/python
