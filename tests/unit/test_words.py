@@ -25,6 +25,9 @@ OUR_FAULT = {
     "NotTheGuest",
 }
 
+#: Said by the command, when there is nobody yet to show a page to.
+BEFORE_SERVING = {"NotEmpty", "SchemaOutOfDate", "WrongKeys"}
+
 
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
     """Find every call of this name in the service, with where it stands."""
@@ -105,4 +108,4 @@ def test_every_error_has_a_status() -> None:
         kind.__name__ for kind in subclasses(ServiceError) if status_of(kind.__new__(kind)) == 500
     }
 
-    assert without <= OUR_FAULT | {"SchemaOutOfDate"}
+    assert without <= OUR_FAULT | BEFORE_SERVING
