@@ -25,6 +25,7 @@ from service.parts import Parts
 from service.storage.base import Db
 from service.storage.database import Database
 from service.storage.messages import Message, MessageKind
+from service.storage.organisations import organisation_by_id
 from service.storage.outbox import claim_due, mark_failed, mark_later, mark_overtaken, mark_sent
 from service.storage.tasks import Task, TaskKind
 
@@ -132,8 +133,10 @@ class Worker:
         try:
             await self.pauses.at("claimed")
             async with self.database.reading() as db:
+                # Held while composing, which then finds it in the session instead of asking again.
+                organisation = await organisation_by_id(db, message.organisation_id)
                 letter = await self.composer.compose(db, message, self.clock.now())
-                carrier = await self.carriers.for_organisation(db, message.organisation_id)
+                carrier = self.carriers.for_organisation(organisation)
             await carrier.send(outgoing(letter))
             await self.pauses.at("sent")
         except Overtaken as overtaken:

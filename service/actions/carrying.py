@@ -12,8 +12,7 @@ from service.outbound.channel import Outgoing, TemporaryFailure
 from service.outbound.mail_server import BadMailServer, mail_server
 from service.outbound.smtp import Limits, SmtpChannel
 from service.outbound.tray import PostTray
-from service.storage.base import Db
-from service.storage.organisations import organisation_by_id
+from service.storage.organisations import Organisation
 
 
 class Carrier(Protocol):
@@ -37,13 +36,12 @@ class Carriers:
     keys: Keys
     _kept: dict[str, Carrier] = field(default_factory=dict)
 
-    async def for_organisation(self, db: Db, organisation_id: UUID) -> Carrier:
+    def for_organisation(self, organisation: Organisation) -> Carrier:
         """Give the channel for an organisation's mail."""
-        organisation = await organisation_by_id(db, organisation_id)
         if organisation.mail_server_sealed is None:
             return self.of_installation()
         try:
-            bound_to = mail_server_binding(organisation_id)
+            bound_to = mail_server_binding(organisation.id)
             return self._smtp(self.keys.open_setting(bound_to, organisation.mail_server_sealed))
         except (KeyError, ValueError, InvalidTag, BadMailServer) as error:
             raise TemporaryFailure("mail-server-unusable") from error

@@ -70,7 +70,7 @@ class Checks:
                 if not await self._check(name, partial(do, database)):
                     break
             await self._check("people's keys", self._key_store)
-            await self._mail(database)
+            await self._mail()
         for url in sorted({each.jitsi_url for each in self.organisations} - {""}):
             await self._check(f"Jitsi at {url}", partial(_jitsi, url))
 
@@ -114,7 +114,7 @@ class Checks:
         async with _closing(Database(self.settings.keys_database_url, pool_size=2)) as store:
             await self._database(store)
 
-    async def _mail(self, database: Database) -> None:
+    async def _mail(self) -> None:
         """Try the mail server of the installation, and each organisation's own."""
         carriers = Carriers(self.settings, load_keys(self.settings.keys_folder))
         try:
@@ -122,7 +122,7 @@ class Checks:
             await self._check(f"mail{tray}", partial(_installation_mail, carriers))
             for each in self.organisations:
                 if each.mail_server_sealed is not None:
-                    do = partial(_organisation_mail, database, carriers, each)
+                    do = partial(_organisation_mail, carriers, each)
                     await self._check(f"mail of {each.slug}", do)
         finally:
             await carriers.close()
@@ -135,12 +135,8 @@ async def _installation_mail(carriers: Carriers) -> None:
         raise Trouble(error.reason) from error
 
 
-async def _organisation_mail(
-    database: Database, carriers: Carriers, organisation: Organisation
-) -> None:
-    async with database.reading() as db:
-        carrier = await carriers.for_organisation(db, organisation.id)
-    await carrier.check()
+async def _organisation_mail(carriers: Carriers, organisation: Organisation) -> None:
+    await carriers.for_organisation(organisation).check()
 
 
 async def _jitsi(url: str) -> None:
