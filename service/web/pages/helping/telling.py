@@ -22,7 +22,13 @@ from service.web.pages.helping.draft import (
     read_draft,
     told_needs,
 )
-from service.web.pages.helping.whose import Whose, coordinator_name, day_words, shown_needs
+from service.web.pages.helping.whose import (
+    SOMEBODY,
+    Whose,
+    coordinator_name,
+    day_words,
+    shown_needs,
+)
 from service.web.reading import typed
 from service.web.words import say
 
@@ -75,6 +81,7 @@ async def _show(
         **whose.facts,
         **step_facts(draft, step, coordinator),
         "coordinator": coordinator,
+        "keeper": coordinator if coordinator == SOMEBODY else f"{coordinator} (coordinator)",
         "before": step_before(draft, step),
         "is_returning": is_returning and step not in (GROUPS, CHECK),
     }
