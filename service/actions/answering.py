@@ -26,6 +26,7 @@ from service.storage.guests import lock_invitation, somebody_waits_before
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, lock_offers
 from service.storage.people import Channel
+from service.storage.tasks import let_go_of_inviting
 
 MOST_SUPPORTERS = 2
 LONGEST_NAME = 200
@@ -67,6 +68,7 @@ async def answer(
     settled = await _seated(db, actor, invitation, wanted)
     _write_down(actor, invitation, settled, wanted, now)
     await db.flush()
+    await let_go_of_inviting(db, invitation.meeting_id, invitation.person_id)
     if was is Answer.WAITING or held != seats_held(invitation):
         ways = {before.way, invitation.way} - {None}
         await tell_of_free_places(db, invitation.meeting, filter(None, ways), now=now)

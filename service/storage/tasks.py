@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, func, or_, select
+from sqlalchemy import ForeignKey, Index, Select, func, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from service.actor import Actor, Role
@@ -14,7 +14,7 @@ from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
 from service.storage.invitations import Invitation
 from service.storage.meetings import WHOLE_MEETING, Meeting
-from service.storage.messages import Announcement
+from service.storage.messages import Announcement, MessageKind
 from service.storage.needs import AccessRequest
 from service.storage.people import Person
 
@@ -123,6 +123,18 @@ async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:
     if task is None:
         raise NotFound
     return task
+
+
+async def let_go_of_inviting(db: Db, meeting_id: UUID, person_id: UUID) -> None:
+    """Let go of the tasks to invite somebody who has answered; a letter to keep is still posted."""
+    inviting = update(Task).where(
+        Task.meeting_id == meeting_id,
+        Task.person_id == person_id,
+        Task.state == TaskState.OPEN,
+        Task.about == MessageKind.INVITATION.value,
+        Task.kind != TaskKind.POST,
+    )
+    await db.execute(inviting.values(state=TaskState.OVERTAKEN))
 
 
 async def invitation_of_task(db: Db, actor: Actor, task: Task) -> Invitation | None:
