@@ -29,7 +29,7 @@ from service.errors import Invalid, NotFound, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.needs import AccessRequest, needs_of_people, request_by_id
+from service.storage.needs import AccessRequest, needs_of_people, request_to_change
 from service.storage.tasks import Task, TaskKind
 from service.working_days import next_working_day
 
@@ -199,21 +199,21 @@ def steps_for(actor: Actor, request: AccessRequest) -> frozenset[RequestState]:
 
 async def _to_arrange(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
     require(actor, Permission.ARRANGE)
-    return await request_by_id(db, actor, request_id)
+    return await request_to_change(db, actor, request_id)
 
 
 async def _to_decide(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
     require(actor, Permission.DECIDE_CANNOT)
-    return await request_by_id(db, actor, request_id)
+    return await request_to_change(db, actor, request_id)
 
 
 async def _own(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
     """Load a request whose person the actor is, or may answer for; a link opens its invitation only."""
     if actor.door is not Door.GUEST:
         require(actor, Permission.ANSWER_FOR)
-        return await request_by_id(db, actor, request_id)
+        return await request_to_change(db, actor, request_id)
     require(actor, Permission.OWN_INVITATION)
-    request = await request_by_id(db, actor, request_id)
+    request = await request_to_change(db, actor, request_id)
     if request.invitation_id != actor.invitation_id:
         raise NotFound
     return request

@@ -35,6 +35,7 @@ from service.storage.needs import (
     needs_of,
     requests_of_need,
 )
+from service.storage.people import lock_person
 from service.vocabulary import vocabulary
 
 #: What is kept is looked at again with the person after a year.
@@ -75,7 +76,8 @@ async def record_needs(db: Db, actor: Actor, sealer: Sealer, told: Told, *, now:
     Raises Refused where there is neither leave nor a coming session.
     """
     require_for(actor, told.person_id)
-    coming = await coming_invitations(db, actor, told.person_id, now)
+    coming = await coming_invitations(db, actor, told.person_id, now, lock=True)
+    await lock_person(db, told.person_id)
     keeps = await keeps_needs(db, actor, told.person_id, now)
     until = _review_on(actor, coming, keeps=keeps, now=now)
     stored = {need.code: need for need in await needs_of(db, actor, told.person_id)}

@@ -277,9 +277,12 @@ def _is_invited(meeting_id: UUID) -> ColumnElement[bool]:
 
 
 async def coming_invitations(
-    db: Db, actor: Actor, person_id: UUID, now: datetime
+    db: Db, actor: Actor, person_id: UUID, now: datetime, *, lock: bool = False
 ) -> Sequence[Invitation]:
-    """A person's invitations to published meetings that are not over, earliest first, with the meeting."""
+    """A person's invitations to published meetings that are not over, earliest first, with the meeting.
+
+    With `lock` they are read anew, and nobody changes an answer before this transaction ends.
+    """
     query = (
         select(Invitation)
         .join(Meeting)
@@ -291,6 +294,8 @@ async def coming_invitations(
         .options(joinedload(Invitation.meeting))
         .order_by(Meeting.starts_at)
     )
+    if lock:
+        query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
     return (await db.scalars(query)).all()
 
 

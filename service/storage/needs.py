@@ -186,6 +186,13 @@ async def request_by_id(db: Db, actor: Actor, request_id: UUID) -> AccessRequest
     return request
 
 
+async def request_to_change(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    """Give one request, whole, that nobody else moves before this transaction ends; raises NotFound."""
+    mine = visible_requests(actor).where(AccessRequest.id == request_id)
+    await db.execute(mine.with_only_columns(AccessRequest.id).with_for_update())
+    return await request_by_id(db, actor, request_id)
+
+
 async def requests_for_invitation(
     db: Db, actor: Actor, invitation_id: UUID
 ) -> Sequence[AccessRequest]:

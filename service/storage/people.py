@@ -114,6 +114,15 @@ async def person_by_id(db: Db, actor: Actor, person_id: UUID) -> Person:
     return person
 
 
+async def lock_person(db: Db, person_id: UUID) -> None:
+    """Let nobody else record anything for this person until the end of this transaction.
+
+    Rows may still point at the person meanwhile: the key itself is not locked.
+    """
+    query = select(Person.id).where(Person.id == person_id)
+    await db.execute(query.with_for_update(key_share=True))
+
+
 async def search_people(
     db: Db, actor: Actor, words: str, *, after: tuple[str, UUID] | None = None, limit: int = 40
 ) -> Sequence[Person]:

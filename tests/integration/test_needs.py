@@ -1,5 +1,6 @@
 """What helps: told behind the link or at the desk, agreed to, changed, taken back, ended in time."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -308,6 +309,20 @@ async def test_words_left_empty_stay_as_they_are(scene: Scene, eve: Browser) -> 
     async with scene.doing() as db:
         assert OWN_WORDS == await scene.parts.sealer.open(db, needs["OTH-OTHER"], "own_words")
         assert OWN_WORDS == await scene.parts.sealer.open(db, needs["SAF-CONTACT"], "words_to_say")
+
+
+async def test_pressing_twice_at_once_records_it_once(scene: Scene, eve: Browser) -> None:
+    tell = f"{scene.help}/tell"
+    await eve.get(tell)
+    form = {"csrf": eve.token, "at": "check", **TICKED}
+
+    answers = await asyncio.gather(
+        *(eve.client.post(tell, data=form, allow_redirects=False) for _ in range(4))
+    )
+
+    assert [303] * 4 == [each.status for each in answers]
+    assert ["PRO-BSL"] == [need.code for need in await scene.rows(Need)]
+    assert 1 == len(await scene.rows(AccessRequest))
 
 
 async def test_one_press_takes_one_thing_back(scene: Scene, eve: Browser) -> None:

@@ -1,5 +1,6 @@
 """Access requests: the queue, each step and who takes it, decisions, answers, the facilitator's sheet."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -578,6 +579,23 @@ async def test_changing_two_things_at_once_leaves_one_history(scene: Scene, ben:
 
     assert (303, 303, 422) == (first.status, second.status, late.status)
     taken = [s for s in await scene.rows(RequestStep) if s.to_state is RequestState.ACKNOWLEDGED]
+    assert 1 == len(taken)
+
+
+async def test_two_presses_at_once_are_one_step(scene: Scene, ben: Browser) -> None:
+    path, form = await path_of(scene), {"csrf": ben.token}
+
+    answers = await asyncio.gather(
+        *(
+            ben.client.post(
+                f"{path}/take-on", data=form, headers=ben.headers, allow_redirects=False
+            )
+            for _ in range(4)
+        )
+    )
+
+    taken = [s for s in await scene.rows(RequestStep) if s.to_state is RequestState.ACKNOWLEDGED]
+    assert [303] * 4 == [each.status for each in answers]
     assert 1 == len(taken)
 
 
