@@ -33,6 +33,22 @@ from service.web.routes import ROUTES
 #: Who looks at a page when several may: the first of these.
 LOOKERS = (Role.COORDINATOR, Role.FACILITATOR, Role.ADMIN, Role.DIRECTOR)
 NOBODY = "nobody"
+#: Whose own page is looked at, by the sort of page it is.
+INVITED = (
+    "soon yes phone", "soon yes online", "soon yes room", "soon no room", "soon unanswered online",
+    "later unanswered", "later maybe online", "later yes phone", "later yes outdoors",
+    "later yes phone ur", "cancelled yes online", "past yes room",
+)  # fmt: skip
+#: Whose page about what helps is looked at.
+HELPED = (
+    "soon yes room",
+    "soon yes online",
+    "later yes online",
+    "past yes room",
+    "later unanswered",
+)
+#: Requests a director was asked about.
+DECIDED = ("cannot_meet",)
 FACILITATOR, COORDINATOR = Role.FACILITATOR.value, Role.COORDINATOR.value
 DIRECTOR, ADMIN = Role.DIRECTOR.value, Role.ADMIN.value
 
@@ -58,7 +74,7 @@ class Known:
     people: dict[str, UUID]
     tasks: dict[str, UUID]
     requests: dict[str, UUID]
-    needs: dict[UUID, UUID]
+    needs: Sequence[tuple[UUID, UUID]]
     staff: Sequence[UUID]
     places: Sequence[UUID]
     kinds: Sequence[UUID]
@@ -150,10 +166,11 @@ async def _requests(db: Db, house: UUID) -> dict[str, UUID]:
     return {each.state.value: each.id for each in await db.scalars(query)}
 
 
-async def _needs(db: Db, house: UUID) -> dict[UUID, UUID]:
-    """Give for each person who has any the need that is told in their own words, or another."""
-    query = select(Need).where(Need.organisation_id == house, Need.ended_at.is_(None))
-    return {each.person_id: each.id for each in await db.scalars(query.order_by(Need.has_words))}
+async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
+    """Give person and need, those first who said something in their own words to their coordinator."""
+    query = select(Need).join(Person).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    query = query.order_by(Person.coordinator_id.is_(None), Need.has_words.desc(), Need.id)
+    return [(each.person_id, each.id) for each in await db.scalars(query)]
 
 
 async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:
@@ -238,14 +255,14 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         *(f"/about/{known.slug}/{text}" for text in ("privacy", "accessibility", "complaints")),
     ),
     "/sign-in/{request_link}": lambda known: _at(NOBODY, known.standing_link),
-    "/i/{link}": lambda known: _at(NOBODY, *known.guests.values()),
+    "/i/{link}": lambda known: _at(NOBODY, *(known.guests[sort] for sort in INVITED)),
     "/i/{link}/company": _guest_page("/company"),
     "/i/{link}/calendar.ics": _guest_page("/calendar.ics"),
     "/i/{link}/details": _guest_page("/details"),
     "/i/{link}/waiting/{way}": _guest_page("/waiting/room"),
     "/link-again/{slug}": lambda known: _at(NOBODY, f"/link-again/{known.slug}"),
     "/sessions/{id}": lambda known: [
-        *(Visit(COORDINATOR, f"/sessions/{id_}") for id_ in known.meetings.values()),
+        *_at(COORDINATOR, *(f"/sessions/{meeting}" for meeting in known.meetings.values())),
         *_session("", FACILITATOR, DIRECTOR)(known),
     ],
     "/sessions/{id}/plan/kind": _draft("/plan/kind"),
@@ -291,30 +308,23 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/letters/{id}": lambda known: _at(
         COORDINATOR, *(f"/letters/{task}" for kind, task in known.tasks.items() if kind == "post")
     ),
-    "/i/{link}/help": lambda known: _at(
-        NOBODY, *(f"{link}/help" for sort, link in known.guests.items() if "removed" not in sort)
-    ),
+    "/i/{link}/help": lambda known: _at(NOBODY, *(f"{known.guests[sort]}/help" for sort in HELPED)),
     "/i/{link}/help/consent": _guest_page("/help/consent"),
     "/i/{link}/help/tell": _guest_page("/help/tell"),
     "/people/{id}/needs": lambda known: _at(
         COORDINATOR,
-        *(f"/people/{person}/needs" for person in list(known.needs)[:1]),
+        *(f"/people/{person}/needs" for person, _ in known.needs[:1]),
         *(f"/people/{person}/needs" for person in list(known.people.values())[:1]),
     ),
     "/people/{id}/needs/tell": lambda known: _at(
-        COORDINATOR, *(f"/people/{person}/needs/tell" for person in list(known.needs)[:1])
+        COORDINATOR, *(f"/people/{person}/needs/tell" for person, _ in known.needs[:1])
     ),
     "/people/{id}/needs/{need}/words": lambda known: _at(
-        COORDINATOR,
-        *(
-            f"/people/{person}/needs/{need}/words"
-            for person, need in list(known.needs.items())[-1:]
-        ),
+        COORDINATOR, *(f"/people/{person}/needs/{need}/words" for person, need in known.needs[:1])
     ),
     "/requests/{id}": lambda known: [
-        Visit(who, f"/requests/{request}")
-        for request in known.requests.values()
-        for who in (COORDINATOR, DIRECTOR)
+        *_at(COORDINATOR, *(f"/requests/{request}" for request in known.requests.values())),
+        *_at(DIRECTOR, *(f"/requests/{known.requests[state]}" for state in DECIDED)),
     ],
     "/sessions/{id}/help": _session("/help", FACILITATOR),
     "/set-up/texts/{text}": lambda _: _at(ADMIN, "/set-up/texts/privacy"),

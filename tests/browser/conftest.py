@@ -22,15 +22,19 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from playwright.async_api import Page
+from sqlalchemy import select
 
 from service.actions.carrying import Carriers
 from service.actions.composing import Composer
 from service.app import make_app
 from service.config import Settings
-from service.demonstration.laying_out import lay_out
+from service.demonstration.laying_out import claim, lay_out
 from service.demonstration.links import DemoLinks, demo_links
 from service.outbound.tray import PostTray
 from service.parts import Parts, open_parts
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting
+from service.storage.people import Person
 from service.worker import Worker
 from tests.chromium import PHONE, Pages, Screen
 from tests.integration.conftest import TestClock
@@ -66,6 +70,17 @@ class House:
         """Give the path of a participant's own page; raises KeyError if the demonstration shows none."""
         found = {each.person: each.url for each in self.links.invitations}
         return urlsplit(found[person]).path
+
+    async def own_page(self, person: str, title: str) -> str:
+        """Give the path of somebody's page for the session with this title."""
+        query = select(Invitation).join(Person, Person.id == Invitation.person_id)
+        query = query.join(Meeting, Meeting.id == Invitation.meeting_id).where(
+            Person.chosen_name == person, Meeting.real_title.startswith(title)
+        )
+        async with self.parts.database.reading() as db:
+            found = (await db.scalars(query)).one()
+        link = self.parts.keys.link_for("invitation", found.id, found.link_generation)
+        return f"/i/{link}"
 
     async def sign_in(self, page: Page, role: str) -> None:
         """Sign in as the demonstration's person in this role, by the button behind the standing link.
@@ -135,9 +150,9 @@ async def demonstration(
     home = tmp_path_factory.mktemp("demonstration")
     path = sqlite_template.removeprefix("sqlite+aiosqlite:///")
     await asyncio.to_thread(shutil.copyfile, path, home / "manyways.db")
-    settings = settings_at(home)
-    async with open_parts(settings) as parts, parts.database.writing() as db:
-        await lay_out(db, parts.keys, now=MORNING, public_url=settings.public_url)
+    async with open_parts(settings_at(home)) as parts, parts.database.writing() as db:
+        await claim(db)
+        await lay_out(db, parts.keys, parts.sealer, now=MORNING)
     yield home
 
 

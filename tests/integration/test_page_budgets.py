@@ -17,7 +17,7 @@ from service.actions.carrying import Carriers
 from service.actions.composing import Composer
 from service.actor import Role
 from service.config import Settings
-from service.demonstration.laying_out import lay_out
+from service.demonstration.laying_out import claim, lay_out
 from service.demonstration.links import demo_links
 from service.outbound.tray import PostTray
 from service.parts import Parts, open_parts
@@ -59,7 +59,8 @@ async def parts(database_url: str, home: Path, clock: TestClock) -> AsyncIterato
     """Open a service on a database in which the demonstration is laid out."""
     settings = Settings(home=home, database_url=database_url, worker_inside=False)
     async with open_parts(settings) as empty, empty.database.writing() as db:
-        await lay_out(db, empty.keys, now=clock.now(), public_url=settings.public_url)
+        await claim(db)
+        await lay_out(db, empty.keys, empty.sealer, now=clock.now())
     async with open_parts(settings) as opened:
         yield replace(opened, clock=clock)
 
