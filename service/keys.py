@@ -63,8 +63,9 @@ class Keys:
         return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LINK_LETTERS))
 
     def hashed(self, purpose: str, secret: str) -> str:
-        """Hash a link, code or cookie for look-up and storage."""
-        return hmac.digest(self.hashing, f"{purpose}|{secret}".encode(), "sha256").hex()
+        """Hash a link, code or cookie for look-up and storage; bytes that are no text hash to nothing known."""
+        message = f"{purpose}|{secret}".encode(errors="surrogatepass")
+        return hmac.digest(self.hashing, message, "sha256").hex()
 
     def sign_in_secret(self, request_id: UUID) -> str:
         """Derive the 256-bit secret of a sign-in link: the same whenever the mail is written."""
@@ -78,7 +79,8 @@ class Keys:
 
     def form_token(self, bound_to: str) -> str:
         """Make the token a form carries, bound to the sign-in or link it was shown to."""
-        return hmac.digest(self.form, bound_to.encode(), "sha256").hex()[:32]
+        message = bound_to.encode(errors="surrogatepass")
+        return hmac.digest(self.form, message, "sha256").hex()[:32]
 
     def seal_setting(self, bound_to: str, words: str) -> bytes:
         """Seal a setting that is a secret, such as a mail server's password."""

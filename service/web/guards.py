@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.helpers import parse_mimetype
 from aiohttp.typedefs import Handler
 
 from service.actions.permissions import Permission, require
@@ -45,6 +46,8 @@ from service.web.reading import take_body
 
 #: The part of a path that is an invitation's link.
 LINK = "link"
+#: What no text holds, and PostgreSQL refuses to look for.
+NUL = "%00"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -117,6 +120,8 @@ def guarded(route: Route) -> Handler:
 
     async def enter(request: web.Request) -> web.StreamResponse:
         request[NOW] = request.app[CLOCK].now()
+        if NUL in request.rel_url.raw_path_qs:
+            raise web.HTTPBadRequest
         if route.changes:
             _refuse_bodies(request, route)
             await take_body(request)
@@ -163,16 +168,27 @@ async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamRespons
 
 
 def _refuse_bodies(request: web.Request, route: Route) -> None:
-    """Refuse kinds of body this route does not read. A file needs its length and a boundary
-    beforehand: without a boundary aiohttp's own limit does not hold (reliability finding F4)."""
-    if request.content_type != "multipart/form-data":
-        return
-    if not route.takes_file or "boundary=" not in request.headers.get("Content-Type", ""):
+    """Refuse bodies this route does not read, before anything of them is read: too long ones, packed
+    ones, and text that is not UTF-8. A file needs its length and a boundary beforehand: without a
+    boundary aiohttp's own limit does not hold (reliability finding F4)."""
+    most, length = request.app._client_max_size, request.content_length
+    is_file = request.content_type == "multipart/form-data"
+    if (length is None and is_file and route.takes_file) or (length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(most, length or 0)
+    is_odd = "Content-Encoding" in request.headers or not _is_utf8(request)
+    if is_odd or (is_file and not (route.takes_file and _has_boundary(request))):
         raise web.HTTPUnsupportedMediaType
-    if request.content_length is None or request.content_length > request.app._client_max_size:
-        raise web.HTTPRequestEntityTooLarge(
-            request.app._client_max_size, request.content_length or 0
-        )
+
+
+def _is_utf8(request: web.Request) -> bool:
+    """Tell whether the body's text is UTF-8, which it is if nothing is said of it."""
+    return (request.charset or "utf-8").lower() == "utf-8"
+
+
+def _has_boundary(request: web.Request) -> bool:
+    """Tell whether a multipart body names what stands between its parts."""
+    boundary = parse_mimetype(request.headers.get("Content-Type", "")).parameters.get("boundary")
+    return bool(boundary)
 
 
 async def _check_form_token(request: web.Request) -> None:

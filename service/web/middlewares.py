@@ -137,7 +137,10 @@ def _is_foreign(request: web.Request) -> bool:
     if origin is None:
         return False
     ours = {request.host, urlsplit(request.app[SETTINGS].public_url).netloc}
-    return urlsplit(origin).netloc not in ours
+    try:
+        return urlsplit(origin).netloc not in ours
+    except ValueError:
+        return True
 
 
 async def _answer(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 from uuid import UUID
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 from multidict import MultiMapping
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -14,6 +15,9 @@ from service.errors import Invalid, NotFound
 
 #: Nobody needs longer to send a form; who does is cut off before any transaction begins.
 BODY_SECONDS = 20
+
+#: Kinds of body that forms send.
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 M = TypeVar("M", bound="Form")
 
@@ -62,12 +66,18 @@ class Form(BaseModel):
 
 
 async def take_body(request: web.Request) -> None:
-    """Read the body into the request, within limits, before a transaction is begun."""
+    """Read the body into the request, within limits, before a transaction is begun.
+
+    Raises HTTPBadRequest for bytes that are not what they are said to be.
+    """
     async with asyncio.timeout(BODY_SECONDS):
-        if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            await request.post()
-        else:
+        if request.content_type not in FORMS:
             await request.read()
+            return
+        try:
+            await request.post()
+        except (ValueError, LookupError, RuntimeError, AssertionError, BadHttpMessage) as error:
+            raise web.HTTPBadRequest from error
 
 
 async def typed(request: web.Request) -> dict[str, Any]:
