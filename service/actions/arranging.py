@@ -29,7 +29,8 @@ from service.errors import Invalid, NotFound, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.needs import AccessRequest, needs_of_people, request_to_change
+from service.storage.needs import AccessRequest, needs_of_people
+from service.storage.requests import request_to_change
 from service.storage.tasks import Task, TaskKind
 from service.working_days import next_working_day
 

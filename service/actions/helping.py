@@ -26,16 +26,16 @@ from service.errors import NotFound, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.invitations import Invitation, coming_invitations
+from service.storage.invitations import Invitation
 from service.storage.needs import (
     Need,
     consents_of_people,
     need_by_id,
     needs_due_for_review,
     needs_of,
-    requests_of_need,
 )
 from service.storage.people import lock_person
+from service.storage.requests import coming_invitations, requests_of_need
 from service.vocabulary import vocabulary
 
 #: What is kept is looked at again with the person after a year.

@@ -12,9 +12,9 @@ from service.actions.requests import raise_keep_apart
 from service.actor import Actor
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.invitations import coming_invitations
 from service.storage.meetings import Meeting
 from service.storage.messages import Message, MessageKind, MessageState, waiting_messages_to
+from service.storage.requests import coming_invitations
 from service.storage.tasks import Task, TaskKind
 
 #: What is sent because of a meeting. Signing in is asked for by the person, there and then.

@@ -276,29 +276,6 @@ def _is_invited(meeting_id: UUID) -> ColumnElement[bool]:
     )
 
 
-async def coming_invitations(
-    db: Db, actor: Actor, person_id: UUID, now: datetime, *, lock: bool = False
-) -> Sequence[Invitation]:
-    """A person's invitations to published meetings that are not over, earliest first, with the meeting.
-
-    With `lock` they are read anew, and nobody changes an answer before this transaction ends.
-    """
-    query = (
-        select(Invitation)
-        .join(Meeting)
-        .where(
-            Invitation.organisation_id == actor.organisation_id, Invitation.person_id == person_id
-        )
-        .where(Invitation.removed_at.is_(None), Meeting.state == MeetingState.PUBLISHED)
-        .where(Meeting.ends_at >= now)
-        .options(joinedload(Invitation.meeting))
-        .order_by(Meeting.starts_at)
-    )
-    if lock:
-        query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
-    return (await db.scalars(query)).all()
-
-
 def _hosts(meeting_id: UUID) -> ColumnElement[bool]:
     hosts = or_(Meeting.lead_id == Person.id, Meeting.second_id == Person.id)
     return select(Meeting.id).where(Meeting.id == meeting_id, hosts).exists()

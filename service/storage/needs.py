@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from accessibility.consent import Purpose
@@ -12,7 +12,6 @@ from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
-from scheduling.ways import Way
 from service.actor import Actor, Door
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
@@ -186,27 +185,11 @@ async def request_by_id(db: Db, actor: Actor, request_id: UUID) -> AccessRequest
     return request
 
 
-async def request_to_change(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
-    """Give one request, whole, that nobody else moves before this transaction ends; raises NotFound."""
-    mine = visible_requests(actor).where(AccessRequest.id == request_id)
-    await db.execute(mine.with_only_columns(AccessRequest.id).with_for_update())
-    return await request_by_id(db, actor, request_id)
-
-
 async def requests_for_invitation(
     db: Db, actor: Actor, invitation_id: UUID
 ) -> Sequence[AccessRequest]:
     """The requests that belong to one invitation, oldest first."""
     query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
-    return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
-
-
-async def requests_with_history(
-    db: Db, actor: Actor, invitation_id: UUID
-) -> Sequence[AccessRequest]:
-    """The requests that belong to one invitation, oldest first, with all their steps."""
-    query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
-    query = query.options(selectinload(AccessRequest.steps))
     return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
 
 
@@ -262,14 +245,6 @@ async def need_by_id(db: Db, actor: Actor, need_id: UUID, person_id: UUID) -> Ne
     return need
 
 
-async def requests_of_need(db: Db, actor: Actor, need_id: UUID) -> Sequence[AccessRequest]:
-    """The requests one need has led to, of any state."""
-    query = select(AccessRequest).where(
-        AccessRequest.organisation_id == actor.organisation_id, AccessRequest.need_id == need_id
-    )
-    return (await db.scalars(query)).all()
-
-
 async def sealed_columns(db: Db, need_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     """Name which details of these needs are sealed, without opening any."""
     query = select(SealedWords.of_row, SealedWords.of_column).where(
@@ -303,39 +278,3 @@ async def needs_due_for_review(db: Db, actor: Actor, today: date) -> Sequence[Ne
     )
     query = query.order_by(Need.id).with_for_update(skip_locked=True)
     return (await db.scalars(query)).all()
-
-
-async def needs_in_meeting(
-    db: Db, actor: Actor, meeting_id: UUID, person_id: UUID
-) -> Sequence[tuple[Need, Way | None]]:
-    """The standing needs of everybody who may come to a meeting, with their way, and of this person."""
-    comes = (Invitation.removed_at.is_(None)) & (Invitation.answer != Answer.NO)
-    query = (
-        select(Need, Invitation.way)
-        .outerjoin(
-            Invitation,
-            (Invitation.person_id == Need.person_id) & (Invitation.meeting_id == meeting_id),
-        )
-        .where(Need.organisation_id == actor.organisation_id, Need.ended_at.is_(None))
-        .where(or_(Need.person_id == person_id, comes))
-        .order_by(Need.code)
-    )
-    return [(need, way) for need, way in await db.execute(query)]
-
-
-async def requests_by_ids(db: Db, actor: Actor, ids: Sequence[UUID]) -> Sequence[AccessRequest]:
-    """Some requests by their ids, with person and meeting, soonest meeting first."""
-    query = (
-        visible_requests(actor)
-        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
-        .where(AccessRequest.id.in_(ids))
-        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
-        .order_by(Meeting.starts_at, AccessRequest.id)
-    )
-    return (await db.scalars(query)).all()
-
-
-async def request_counts(db: Db, actor: Actor) -> dict[RequestState, int]:
-    """How many requests of the organisation are in each state."""
-    query = visible_requests(actor).with_only_columns(AccessRequest.state, func.count())
-    return {row[0]: row[1] for row in await db.execute(query.group_by(AccessRequest.state))}

@@ -24,13 +24,8 @@ from service.actions.consenting import agreed, give_consents
 from service.actions.helping import take_back_leave, take_back_need
 from service.actions.requests import COMING
 from service.errors import Invalid
-from service.storage.needs import (
-    AccessRequest,
-    Need,
-    consents_of,
-    needs_of,
-    requests_with_history,
-)
+from service.storage.needs import AccessRequest, Need, consents_of, needs_of
+from service.storage.requests import requests_with_history
 from service.vocabulary import vocabulary
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW, SEALER

@@ -18,7 +18,8 @@ from service.actions.arranging import DIRECTOR_DECIDES, PASSABLE, steps_for
 from service.actions.needs import coordinator_as, may_open_words
 from service.actions.permissions import Permission, may
 from service.errors import Invalid, NotAllowed, Refused
-from service.storage.needs import AccessRequest, Need, needs_in_meeting, request_by_id
+from service.storage.needs import AccessRequest, Need, request_by_id
+from service.storage.requests import needs_in_meeting
 from service.vocabulary import vocabulary
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, NOW

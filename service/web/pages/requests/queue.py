@@ -13,7 +13,8 @@ from service.actions.arranging import TO_DIRECTOR
 from service.actions.permissions import Permission, may
 from service.actor import Actor
 from service.storage.base import Db
-from service.storage.needs import open_requests, request_counts, requests_by_ids
+from service.storage.needs import open_requests
+from service.storage.requests import request_counts, requests_by_ids
 from service.storage.tasks import Task, TaskKind, open_tasks
 from service.web.answers import page
 from service.web.context import ACTOR, DB, NOW

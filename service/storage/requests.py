@@ -1,0 +1,101 @@
+"""Queries round access requests: the whole of one, those of a need or an invitation, who else comes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from accessibility.requests import RequestState
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
+from scheduling.ways import Way
+from service.actor import Actor
+from service.storage.base import Db
+from service.storage.invitations import Invitation
+from service.storage.meetings import Meeting
+from service.storage.needs import AccessRequest, Need, request_by_id, visible_requests
+
+
+async def request_to_change(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    """Give one request, whole, that nobody else moves before this transaction ends; raises NotFound."""
+    mine = visible_requests(actor).where(AccessRequest.id == request_id)
+    await db.execute(mine.with_only_columns(AccessRequest.id).with_for_update())
+    return await request_by_id(db, actor, request_id)
+
+
+async def requests_with_history(
+    db: Db, actor: Actor, invitation_id: UUID
+) -> Sequence[AccessRequest]:
+    """The requests that belong to one invitation, oldest first, with all their steps."""
+    query = visible_requests(actor).where(AccessRequest.invitation_id == invitation_id)
+    query = query.options(selectinload(AccessRequest.steps))
+    return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
+
+
+async def requests_of_need(db: Db, actor: Actor, need_id: UUID) -> Sequence[AccessRequest]:
+    """The requests one need has led to, of any state."""
+    query = select(AccessRequest).where(
+        AccessRequest.organisation_id == actor.organisation_id, AccessRequest.need_id == need_id
+    )
+    return (await db.scalars(query)).all()
+
+
+async def requests_by_ids(db: Db, actor: Actor, ids: Sequence[UUID]) -> Sequence[AccessRequest]:
+    """Some requests by their ids, with person and meeting, soonest meeting first."""
+    query = (
+        visible_requests(actor)
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .where(AccessRequest.id.in_(ids))
+        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
+        .order_by(Meeting.starts_at, AccessRequest.id)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def request_counts(db: Db, actor: Actor) -> dict[RequestState, int]:
+    """How many requests of the organisation are in each state."""
+    query = visible_requests(actor).with_only_columns(AccessRequest.state, func.count())
+    return {row[0]: row[1] for row in await db.execute(query.group_by(AccessRequest.state))}
+
+
+async def needs_in_meeting(
+    db: Db, actor: Actor, meeting_id: UUID, person_id: UUID
+) -> Sequence[tuple[Need, Way | None]]:
+    """The standing needs of everybody who may come to a meeting, with their way, and of this person."""
+    comes = (Invitation.removed_at.is_(None)) & (Invitation.answer != Answer.NO)
+    query = (
+        select(Need, Invitation.way)
+        .outerjoin(
+            Invitation,
+            (Invitation.person_id == Need.person_id) & (Invitation.meeting_id == meeting_id),
+        )
+        .where(Need.organisation_id == actor.organisation_id, Need.ended_at.is_(None))
+        .where(or_(Need.person_id == person_id, comes))
+        .order_by(Need.code)
+    )
+    return [(need, way) for need, way in await db.execute(query)]
+
+
+async def coming_invitations(
+    db: Db, actor: Actor, person_id: UUID, now: datetime, *, lock: bool = False
+) -> Sequence[Invitation]:
+    """A person's invitations to published meetings that are not over, earliest first, with the meeting.
+
+    With `lock` they are read anew, and nobody changes an answer before this transaction ends.
+    """
+    query = (
+        select(Invitation)
+        .join(Meeting)
+        .where(
+            Invitation.organisation_id == actor.organisation_id, Invitation.person_id == person_id
+        )
+        .where(Invitation.removed_at.is_(None), Meeting.state == MeetingState.PUBLISHED)
+        .where(Meeting.ends_at >= now)
+        .options(joinedload(Invitation.meeting))
+        .order_by(Meeting.starts_at)
+    )
+    if lock:
+        query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
+    return (await db.scalars(query)).all()
