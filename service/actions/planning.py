@@ -41,12 +41,7 @@ class Part(StrEnum):
 
 async def possible_hosts(db: Db, actor: Actor) -> Sequence[Person]:
     """Everybody who may host here: facilitators and coordinators who can sign in, by name."""
-    found = [
-        *await staff_with_role(db, actor.organisation_id, Role.FACILITATOR),
-        *await staff_with_role(db, actor.organisation_id, Role.COORDINATOR),
-    ]
-    by_id = {person.id: person for person in found}
-    return sorted(by_id.values(), key=lambda person: person.name_key)
+    return await staff_with_role(db, actor.organisation_id, Role.FACILITATOR, Role.COORDINATOR)
 
 
 async def around_named(db: Db, actor: Actor, meeting: Meeting, details: Details) -> Around:

@@ -125,15 +125,15 @@ async def staff_member_of(db: Db, person_id: UUID) -> StaffMember | None:
     return await db.get(StaffMember, person_id)
 
 
-async def staff_with_role(db: Db, organisation_id: UUID, role: Role) -> Sequence[Person]:
-    """People of the organisation who hold the role and may sign in, by name."""
+async def staff_with_role(db: Db, organisation_id: UUID, *roles: Role) -> Sequence[Person]:
+    """People of the organisation who hold one of the roles and may sign in, by name."""
+    holders = select(StaffRole.person_id).where(StaffRole.role.in_(roles))
     query = (
         select(Person)
         .join(StaffMember, StaffMember.person_id == Person.id)
-        .join(StaffRole, StaffRole.person_id == Person.id)
         .where(StaffMember.organisation_id == organisation_id, StaffMember.disabled_at.is_(None))
-        .where(StaffRole.role == role)
-        .order_by(Person.name_key)
+        .where(Person.id.in_(holders))
+        .order_by(Person.name_key, Person.id)
     )
     return (await db.scalars(query)).all()
 
