@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -38,15 +38,15 @@ class Database:
             self._write_turn = asyncio.Semaphore(1)
             self._read_turn = asyncio.Semaphore(READERS_ON_SQLITE)
         else:
-            self._writer = self._reader = _postgres_engine(url, pool_size)
+            self._writer = _postgres_engine(url, pool_size)
+            # Both share one pool; what is read begins with BEGIN READ ONLY.
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
             self._write_turn = self._read_turn = asyncio.Semaphore(pool_size)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Db]:
         """Give a session whose transaction cannot write; nothing is kept at the end."""
         async with _turn(self._read_turn), AsyncSession(self._reader, expire_on_commit=False) as db:
-            if not self.is_sqlite:
-                await db.execute(text("SET TRANSACTION READ ONLY"))
             yield db
 
     @asynccontextmanager
