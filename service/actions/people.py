@@ -22,7 +22,7 @@ from service.actions.permissions import Permission, may, require
 from service.actions.seats import change_seats, seats_held, tell_of_free_places
 from service.actions.telling import tell
 from service.actor import Actor, Role
-from service.errors import Invalid, NotFound, Refused
+from service.errors import Invalid, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
@@ -250,13 +250,3 @@ async def _withdraw(db: Db, actor: Actor, invitation: Invitation, *, now: dateti
     cancelled = [Notice(invitation.id, NoticeKind.CANCEL)]
     await tell(db, meeting, [invitation], cancelled, now=now)
     record(db, actor, "invitation.withdrawn", invitation, now=now, why="left")
-
-
-async def usable_person(db: Db, actor: Actor, person_id: UUID | None) -> Person | None:
-    """Give a person a task is about, unless there is none or they have left."""
-    if person_id is None:
-        return None
-    try:
-        return await person_by_id(db, actor, person_id)
-    except NotFound:
-        return None

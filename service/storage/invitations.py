@@ -166,16 +166,6 @@ _OTHER_DATES = (
 )
 
 
-async def answer_counts(db: Db, meeting_id: UUID) -> Counter[tuple[Answer, Way | None]]:
-    """How many people (with who comes with them) gave each answer by each way."""
-    query = (
-        select(Invitation.answer, Invitation.way, func.count() + func.sum(Invitation.supporters))
-        .where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
-        .group_by(Invitation.answer, Invitation.way)
-    )
-    return Counter({(answer, way): int(count) for answer, way, count in await db.execute(query)})
-
-
 async def coming_for(
     db: Db, actor: Actor, person_id: UUID, now: datetime, *, drafts_too: bool = False
 ) -> Sequence[Invitation]:

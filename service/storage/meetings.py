@@ -142,22 +142,6 @@ async def meeting_by_id(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
     return meeting
 
 
-async def meetings_from(
-    db: Db, actor: Actor, start: datetime, *, before: datetime | None = None, limit: int = 100
-) -> Sequence[Meeting]:
-    """Published and cancelled meetings that end after `start`, earliest first, with their parts."""
-    query = visible_meetings(actor).where(
-        Meeting.state != MeetingState.DRAFT, Meeting.ends_at >= start
-    )
-    if before is not None:
-        query = query.where(Meeting.starts_at < before)
-    return (
-        await db.scalars(
-            query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id).limit(limit)
-        )
-    ).all()
-
-
 async def coming_and_drafts(db: Db, actor: Actor, now: datetime) -> Sequence[Meeting]:
     """Drafts, and meetings published or cancelled that are not over, by start, with their parts."""
     query = visible_meetings(actor).where(
@@ -229,14 +213,6 @@ async def to_hand_over(db: Db, actor: Actor, host_id: UUID, now: datetime) -> Se
     )
     query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
     return (await db.scalars(query)).all()
-
-
-async def drafts_of(db: Db, actor: Actor) -> Sequence[Meeting]:
-    """Drafts the actor may see, newest first."""
-    query = visible_meetings(actor).where(Meeting.state == MeetingState.DRAFT)
-    return (
-        await db.scalars(query.options(*WHOLE_MEETING).order_by(Meeting.created_at.desc()))
-    ).all()
 
 
 async def claim_seats(db: Db, meeting_id: UUID, way: Way, seats: int) -> bool:

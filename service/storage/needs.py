@@ -219,18 +219,6 @@ async def open_requests(
     ).all()
 
 
-async def requests_of_meeting(db: Db, actor: Actor, meeting_id: UUID) -> Sequence[AccessRequest]:
-    """The open requests for one meeting, of people still invited who did not say no."""
-    query = (
-        visible_requests(actor)
-        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
-        .where(AccessRequest.meeting_id == meeting_id, AccessRequest.state.not_in(CLOSED_STATES))
-        .where(Invitation.removed_at.is_(None), Invitation.answer != Answer.NO)
-        .options(joinedload(AccessRequest.person))
-    )
-    return (await db.scalars(query.order_by(AccessRequest.code))).all()
-
-
 async def need_by_id(db: Db, actor: Actor, need_id: UUID, person_id: UUID) -> Need:
     """Give one standing need of a person; raises NotFound for one that ended or is somebody else's."""
     query = select(Need).where(

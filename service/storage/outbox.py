@@ -5,7 +5,6 @@ The statements are the same on both databases; on PostgreSQL several workers ski
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import aliased
@@ -68,12 +67,3 @@ async def _mark(db: Db, message: Message, **values: object) -> bool:
     mark = update(Message).where(*mine, Message.state == MessageState.SENDING)
     mark = mark.values(leased_until=None, **values).execution_options(synchronize_session=False)
     return await changed_rows(db, mark) == 1
-
-
-async def put_back(db: Db, message_id: UUID, now: datetime) -> bool:
-    """Queue a failed message again, as new (its address was mended)."""
-    again = update(Message).where(Message.id == message_id, Message.state == MessageState.FAILED)
-    again = again.values(
-        state=MessageState.WAITING, due_at=now, created_at=now, tries=0, trouble=""
-    )
-    return await changed_rows(db, again) == 1
