@@ -24,7 +24,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.guests import lock_invitation, somebody_waits_before
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, lock_offers
+from service.storage.meetings import Meeting, lock_offers, read_again
 from service.storage.people import Channel
 from service.storage.tasks import let_go_of_inviting
 
@@ -62,6 +62,7 @@ async def answer(
         raise NotFound
     await lock_offers(db, actor, invitation.meeting_id)
     await lock_invitation(db, invitation)
+    await read_again(db, invitation.meeting)
     check_takes_answers(invitation, now)
     before, held, was = guest_of(invitation), seats_held(invitation), invitation.answer
     wanted = _completed(invitation, reply)
@@ -193,7 +194,7 @@ async def _tell_if_different(
     notices = _notices(meeting, before, guest_of(invitation))
     if not notices:
         return
-    is_safe = not await may_write_to(db, actor, invitation.person_id)
+    is_safe = not await may_write_to(db, actor.organisation_id, invitation.person_id)
     reach = reach_of(invitation.person, meeting, now, is_safe=is_safe)
     if reach.channel is Channel.EMAIL:
         await tell(db, meeting, [invitation], notices, now=now)

@@ -1,7 +1,6 @@
 """Answering access requests: taking them on, arranging, offering something else, deciding what cannot be.
 
-Only a director decides that something cannot be done, and puts down why. What the person should know is
-shown on their page; whoever has no e-mail is told by a human, and so is whoever must be reached safely.
+Only a director decides that something cannot be done, and puts down why.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from accessibility.contact import SAFE_CONTACT
 from accessibility.evidence import Evidence, Guard, Refusal
 from accessibility.requests import (
     IllegalStep,
@@ -20,24 +18,17 @@ from accessibility.requests import (
     allowed_steps,
     is_open,
 )
-from scheduling.deadlines import tell_by
 from service.actions.permissions import Permission, may, require
+from service.actions.request_telling import TO_DIRECTOR, raise_request_task, tell_of_answer
 from service.actions.requests import Move, move, settle_tasks
-from service.actions.telling import reach_of
-from service.actor import Actor, Door, Role
+from service.actor import Actor, Door
 from service.errors import Invalid, NotFound, Refused
-from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.needs import AccessRequest, needs_of_people
+from service.storage.needs import AccessRequest
 from service.storage.requests import request_to_change
-from service.storage.tasks import Task, TaskKind
 from service.working_days import next_working_day
 
-#: States whose entering the person should hear of.
-TOLD: Final = frozenset(
-    {RequestState.ARRANGED, RequestState.ALTERNATIVE_OFFERED, RequestState.CANNOT_MEET}
-)
 #: States a coordinator may put before a director.
 PASSABLE: Final = frozenset({RequestState.ARRANGING, RequestState.ALTERNATIVE_OFFERED})
 #: States in which an apology is owed within a working day.
@@ -53,8 +44,6 @@ FIELD_OF: Final[Mapping[Guard, str]] = {
 }
 ASK_AGAIN = "Ask what would work instead"
 DIRECTOR_DECIDES = "A director decides"
-#: What a task for directors is about.
-TO_DIRECTOR: Final = "request_decide"
 
 _C: Final = Party.COORDINATOR
 
@@ -127,7 +116,7 @@ async def pass_to_director(
     await settle_tasks(db, request)
     due = next_working_day(now.date())
     request.next_step, request.next_step_on = DIRECTOR_DECIDES, due
-    _raise_task(db, request, TO_DIRECTOR, now=now, words=tried)
+    raise_request_task(db, request, TO_DIRECTOR, now=now, words=tried)
     record(db, actor, "request.passed", request, now=now, code=request.code)
 
 
@@ -155,7 +144,7 @@ async def give_back(db: Db, actor: Actor, request_id: UUID, words: str, *, now: 
         raise Refused("request-moved-on")
     await settle_tasks(db, request)
     request.next_step, request.next_step_on = words, next_working_day(now.date())
-    _raise_task(db, request, "request_given_back", now=now, words=words)
+    raise_request_task(db, request, "request_given_back", now=now, words=words)
     record(db, actor, "request.given_back", request, now=now, code=request.code)
 
 
@@ -183,9 +172,9 @@ async def answer_request(
     await _move(db, actor, request, Move(to, by, given, {"channel": channel}), now=now)
     if to is RequestState.ARRANGING:
         request.next_step, request.next_step_on = ASK_AGAIN, on
-        _raise_task(db, request, "request_no", now=now)
+        raise_request_task(db, request, "request_no", now=now)
     if to in APOLOGY_FOR:
-        _raise_task(db, request, "request_not_delivered", now=now)
+        raise_request_task(db, request, "request_not_delivered", now=now)
 
 
 def steps_for(actor: Actor, request: AccessRequest) -> frozenset[RequestState]:
@@ -234,41 +223,8 @@ async def _move(db: Db, actor: Actor, request: AccessRequest, step: Move, *, now
 async def _answer(
     db: Db, actor: Actor, request: AccessRequest, step: Move, *, now: datetime
 ) -> None:
-    """Take a step the person should know of; whoever no letter reaches is told by a human."""
+    """Take a step the person should know of; a mail says that there is news, or a human does."""
     await _move(db, actor, request, step, now=now)
     request.answer_words = step.facts["answer"]
     request.next_step, request.next_step_on = "", None
-    needs = await needs_of_people(db, request.organisation_id, [request.person_id])
-    is_safe = any(need.code == SAFE_CONTACT for need in needs)
-    reach = reach_of(request.person, request.meeting, now, is_safe=is_safe)
-    if reach.task is not None:
-        _raise_task(db, request, "request_answer", now=now, kind=reach.task)
-
-
-def _raise_task(
-    db: Db,
-    request: AccessRequest,
-    about: str,
-    *,
-    now: datetime,
-    kind: TaskKind = TaskKind.DECIDE,
-    words: str = "",
-) -> None:
-    """Ask a human to do something about a request by the usual time; words are for the doer."""
-    starts_at = request.meeting.starts_at or now
-    db.add(
-        Task(
-            organisation_id=request.organisation_id,
-            kind=kind,
-            about=about,
-            once=f"{about}|{request.id}|{new_id()}",
-            for_role=Role.DIRECTOR if about == TO_DIRECTOR else Role.COORDINATOR,
-            # Directors decide without knowing for whom.
-            person_id=None if about == TO_DIRECTOR else request.person_id,
-            meeting_id=request.meeting_id,
-            subject_id=request.id,
-            words=words,
-            due_at=tell_by(now, starts_at, by_post=kind is TaskKind.POST),
-            created_at=now,
-        )
-    )
+    await tell_of_answer(db, request, now=now)

@@ -17,7 +17,7 @@ from service.errors import Invalid
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
-from service.storage.meetings import Meeting, claim_version, meeting_by_id
+from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
 from service.storage.tasks import Task, TaskKind, TaskState
 
 MOST_LETTERS = 2000
@@ -44,6 +44,7 @@ async def cancel_meeting(
     """Cancel with a message to everybody invited; raises Conflict if it changed since it was looked at."""
     if len(message) > MOST_LETTERS:
         raise Invalid({"message": "too-long"})
+    await lock_offers(db, actor, meeting_id)
     meeting, invitations, notices = await _work_out(db, actor, meeting_id, now)
     await claim_version(db, meeting, version)
     meeting.state = plan_of(meeting).cancelled().state

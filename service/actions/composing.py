@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from scheduling.meeting import MeetingState
 from scheduling.time import Slot
 from service.actions.facts import invitation_facts, outside_title, page_url
+from service.actions.request_telling import ANSWERED
 from service.errors import NotFound
 from service.keys import Keys
 from service.outbound import letters
@@ -24,6 +25,7 @@ from service.storage.base import Db
 from service.storage.invitations import WHOLE_INVITATION, Invitation
 from service.storage.meetings import Meeting
 from service.storage.messages import Announcement, Message, MessageKind
+from service.storage.needs import AccessRequest
 from service.storage.organisations import organisation_by_id
 from service.storage.people import Person
 from service.storage.staff import SignInRequest
@@ -55,6 +57,7 @@ class Composer:
             MessageKind.YOUR_LINK: self._your_link,
             MessageKind.SIGN_IN: self._sign_in,
             MessageKind.STAFF_WELCOME: self._welcome,
+            MessageKind.REQUEST_ANSWER: self._request_answer,
         }
         return await make[message.kind](db, message, now)
 
@@ -128,6 +131,14 @@ class Composer:
             await self._note_facts(db, message), url=f"{self.public_url}/sign-in"
         )
 
+    async def _request_answer(self, db: Db, message: Message, now: datetime) -> Letter:
+        request = await db.get(AccessRequest, message.subject_id)
+        if request is None or request.state not in ANSWERED:
+            raise Overtaken("request-moved-on")
+        invitation = await _invitation(db, request.invitation_id)
+        _check_wanted(message, invitation, now)
+        return letters.news(await self._note_facts(db, message), self._link_facts(invitation))
+
     async def _facts(self, db: Db, invitation: Invitation, now: datetime) -> InvitationFacts:
         """Load the facts; what was arranged stays behind the link, where the real title is too."""
         facts = await invitation_facts(
@@ -167,7 +178,7 @@ def _check_wanted(message: Message, invitation: Invitation, now: datetime) -> No
     """Raise Overtaken for what is old, over, or for somebody who is not invited any more."""
     meeting = invitation.meeting
     is_end = message.kind is MessageKind.CANCEL
-    if message.version < invitation.sequence:
+    if message.subject_id == invitation.id and message.version < invitation.sequence:
         raise Overtaken("newer-version")
     if meeting.ends_at is None or meeting.ends_at <= now:
         raise Overtaken("over")

@@ -12,7 +12,7 @@ from service.actor import Actor
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import invitations_of
-from service.storage.meetings import Meeting, to_hand_over
+from service.storage.meetings import Meeting, claim_version, lock_offers, to_hand_over
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind
 
@@ -39,9 +39,10 @@ async def hand_over(
 async def _hand_over_published(
     db: Db, actor: Actor, meeting: Meeting, *, old: Person, new: Person, now: datetime
 ) -> None:
+    await lock_offers(db, actor, meeting.id)
+    await claim_version(db, meeting, meeting.version)
     before = plan_of(meeting)
     _replace(meeting, old, new)
-    meeting.version += 1
     await db.flush()
     invitations = await invitations_of(db, actor, meeting.id)
     guests = guests_of(invitations)

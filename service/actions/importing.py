@@ -11,6 +11,7 @@ from service.actor import Actor
 from service.errors import Refused
 from service.storage.audit import record
 from service.storage.base import Db
+from service.storage.organisations import lock_organisation
 from service.storage.people import Person, all_people, gone_references
 from service.storage.staff import active_staff_ids
 
@@ -26,6 +27,7 @@ async def import_people(
 ) -> ImportPlan:
     """Do exactly what the plan with this fingerprint said; raises Refused if it would be something else."""
     require(actor, Permission.MOVE_PEOPLE)
+    await lock_organisation(db, actor.organisation_id)
     plan, people = await _plan(db, actor, text, is_locked=True)
     if plan.fingerprint != fingerprint:
         raise Refused("import-changed")

@@ -22,6 +22,7 @@ from service.identifiers import new_id
 from service.keys import Keys
 from service.storage.audit import record
 from service.storage.base import Db
+from service.storage.guests import lock_invitation
 from service.storage.invitations import (
     Choice,
     Invitation,
@@ -29,7 +30,13 @@ from service.storage.invitations import (
     invitations_of,
     people_chosen,
 )
-from service.storage.meetings import Meeting, lock_offers, meeting_by_id, release_seats
+from service.storage.meetings import (
+    Meeting,
+    lock_offers,
+    meeting_by_id,
+    read_again,
+    release_seats,
+)
 from service.storage.people import Person
 
 
@@ -85,6 +92,7 @@ async def choose_people(
     """Put people on the list of a draft; gives how many were new. Nobody is told."""
     require(actor, Permission.CHOOSE_PEOPLE)
     await lock_offers(db, actor, meeting_id)
+    await read_again(db, await meeting_by_id(db, actor, meeting_id))
     meeting = await _draft(db, actor, meeting_id)
     chosen = await people_chosen(db, actor, meeting_id, choice)
     db.add_all(issuer.invitation(meeting, person, now=now) for person in chosen)
@@ -98,6 +106,7 @@ async def drop_person(db: Db, actor: Actor, invitation_id: UUID, *, now: datetim
     """Take a person off the list of a draft again; gives the meeting's id. Nobody is told."""
     require(actor, Permission.CHOOSE_PEOPLE)
     invitation = await invitation_by_id(db, actor, invitation_id)
+    await _lock(db, actor, invitation)
     if invitation.meeting.state is not MeetingState.DRAFT:
         raise Refused("not-a-draft")
     record(db, actor, "meeting.person-dropped", invitation, now=now)
@@ -124,6 +133,7 @@ async def invite_more(
     """
     require(actor, Permission.PLAN_MEETINGS)
     await lock_offers(db, actor, meeting_id)
+    await read_again(db, await meeting_by_id(db, actor, meeting_id))
     meeting = await _published(db, actor, meeting_id, now)
     chosen = await people_chosen(db, actor, meeting_id, choice)
     there = await invitations_of(db, actor, meeting_id, removed_too=True)
@@ -166,9 +176,8 @@ async def remove_person(db: Db, actor: Actor, invitation_id: UUID, *, now: datet
     require(actor, Permission.PLAN_MEETINGS)
     invitation = await _on_the_list(db, actor, invitation_id)
     meeting = invitation.meeting
-    await _published(db, actor, meeting.id, now)
-    await lock_offers(db, actor, meeting.id)
-    await db.refresh(invitation, ["answer", "way", "supporters", "removed_at"])
+    await _lock(db, actor, invitation)
+    refuse_unless_coming(meeting, now)
     if invitation.answer.holds_place and invitation.way is not None:
         await release_seats(db, meeting.id, invitation.way, invitation.seats)
     invitation.removed_at = now
@@ -210,6 +219,15 @@ def refuse_unless_coming(meeting: Meeting, now: datetime) -> None:
         raise Refused("is-cancelled")
     if meeting.ends_at is not None and meeting.ends_at <= now:
         raise Refused("is-over")
+
+
+async def _lock(db: Db, actor: Actor, invitation: Invitation) -> None:
+    """Let nobody answer, publish or cancel until the end; raises NotFound for who was taken off meanwhile."""
+    await lock_offers(db, actor, invitation.meeting_id)
+    await lock_invitation(db, invitation)
+    await read_again(db, invitation.meeting)
+    if invitation.removed_at is not None:
+        raise NotFound
 
 
 async def _on_the_list(db: Db, actor: Actor, invitation_id: UUID) -> Invitation:

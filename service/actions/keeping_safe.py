@@ -25,6 +25,7 @@ AUTOMATIC: Final = frozenset(
         MessageKind.CANCEL,
         MessageKind.ANNOUNCEMENT,
         MessageKind.YOUR_LINK,
+        MessageKind.REQUEST_ANSWER,
     }
 )
 

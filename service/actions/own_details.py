@@ -59,7 +59,7 @@ async def change_own_details(db: Db, actor: Actor, details: Details, *, now: dat
     if actor.person_id is None:
         raise NotFound
     person = await person_by_id(db, actor, actor.person_id)
-    if not await may_write_to(db, actor, person.id):
+    if not await may_write_to(db, actor.organisation_id, person.id):
         raise Refused("ring-to-change")
     found = _checked(person, details)
     if found["email_key"] != person.email_key and person.id in await active_staff_ids(

@@ -34,6 +34,7 @@ from service.storage.people import (
     Channel,
     GroupMember,
     Person,
+    lock_person,
     person_by_id,
     reference_is_taken,
 )
@@ -165,6 +166,7 @@ async def person_left(db: Db, actor: Actor, person_id: UUID, *, now: datetime) -
     Raises Refused for somebody who can still sign in: an admin ends that first.
     """
     require(actor, Permission.KEEP_PEOPLE)
+    await lock_person(db, person_id)
     person = await person_by_id(db, actor, person_id)
     if person.id in await active_staff_ids(db, actor.organisation_id):
         raise Refused("staff-left")

@@ -18,7 +18,13 @@ from service.errors import Refused
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import invitations_of
-from service.storage.meetings import Meeting, claim_version, meeting_by_id
+from service.storage.meetings import (
+    Meeting,
+    claim_version,
+    lock_offers,
+    meeting_by_id,
+    read_again,
+)
 
 
 async def foresee_publishing(
@@ -42,7 +48,9 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
 
     WAITS if a coordinator must look at the list first: a task says so, and nothing else has changed.
     """
+    await lock_offers(db, actor, meeting_id)
     meeting = await _draft(db, actor, meeting_id)
+    await read_again(db, meeting)
     refuse_unless_ready(findings_of(meeting, now=now))
     invitations = await invitations_of(db, actor, meeting.id)
     if await is_unchecked(db, meeting, [each.person for each in invitations], now=now):

@@ -15,7 +15,6 @@ from accessibility.contact import SAFE_CONTACT
 from scheduling.deadlines import post_is_too_slow, tell_by
 from scheduling.notices import Notice, NoticeKind
 from scheduling.versions import Version
-from service.actor import Actor
 from service.errors import ServiceError
 from service.storage.base import Db
 from service.storage.invitations import Invitation
@@ -204,7 +203,7 @@ async def told_and_safe(
     return found["told"], found["safe"]
 
 
-async def may_write_to(db: Db, actor: Actor, person_id: UUID) -> bool:
+async def may_write_to(db: Db, organisation_id: UUID, person_id: UUID) -> bool:
     """Tell whether anything may be sent to this person without a human in between."""
-    needs = await needs_of_people(db, actor.organisation_id, [person_id])
+    needs = await needs_of_people(db, organisation_id, [person_id])
     return not any(need.code == SAFE_CONTACT for need in needs)

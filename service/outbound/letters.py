@@ -18,7 +18,13 @@ from service.outbound.invitations import (
     words_writing,
 )
 from service.outbound.mail import CalendarPart, Letter
-from service.outbound.notes import LinkFacts, links_writing, sign_in_writing, welcome_writing
+from service.outbound.notes import (
+    LinkFacts,
+    links_writing,
+    news_writing,
+    sign_in_writing,
+    welcome_writing,
+)
 from service.outbound.writing import Writing, html_text, plain_text
 
 BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
@@ -56,6 +62,11 @@ def message_to_guests(
 def your_link(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Letter:
     """Send a person the links to their own pages again."""
     return _note(facts, "link", links_writing(facts, links))
+
+
+def news(facts: NoteFacts, link: LinkFacts) -> Letter:
+    """Tell a person that there is an answer on their page."""
+    return _note(facts, "news", news_writing(facts, link))
 
 
 def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:

@@ -37,6 +37,22 @@ def links_writing(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Writing:
     )
 
 
+def news_writing(facts: NoteFacts, link: LinkFacts) -> Writing:
+    """Say that there is an answer on somebody's page, and not what: others may read the mail."""
+    known = cleaned(facts)
+    return Writing(
+        subject=f"An answer from {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(plain("There is an answer to what you asked us. It is on your page."),),
+        sections=(
+            _link_section(cleaned(link)),
+            Section("What to do", plain("Open your page and tell us if it works for you.")),
+            whom_to_ring(known.house),
+        ),
+        farewell=(known.house.name,),
+    )
+
+
 def sign_in_writing(facts: NoteFacts, *, url: str, code: str) -> Writing:
     """Write a link and a code to sign in with; both work for ten minutes."""
     known = cleaned(facts)

@@ -13,14 +13,19 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from service.errors import Conflict
 from service.storage.base import Db
 from service.storage.one_trip import connect
 
 #: How long anybody waits for a connection or a lock before the request is given up.
 WAIT_SECONDS = 10
 READERS_ON_SQLITE = 4
+#: unique_violation, foreign_key_violation, serialization_failure, deadlock_detected (PostgreSQL, appendix A).
+CONFLICTS = frozenset({"23505", "23503", "40001", "40P01"})
+CONFLICTS_ON_SQLITE = ("UNIQUE constraint failed", "FOREIGN KEY constraint failed")
 
 
 class Database:
@@ -51,18 +56,34 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[Db]:
-        """Give a session whose transaction is committed at the end, or undone if anything is raised."""
-        async with (
-            _turn(self._write_turn),
-            AsyncSession(self._writer, expire_on_commit=False) as db,
-            db.begin(),
-        ):
-            yield db
+        """Give a session whose transaction is committed at the end, or undone if anything is raised.
+
+        Raises Conflict if somebody else did at the same moment what can be done only once.
+        """
+        try:
+            async with (
+                _turn(self._write_turn),
+                AsyncSession(self._writer, expire_on_commit=False) as db,
+                db.begin(),
+            ):
+                yield db
+        except DBAPIError as error:
+            if _is_conflict(error):
+                raise Conflict from error
+            raise
 
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """Tell whether two transactions got in each other's way: a name given twice, a row gone, a deadlock."""
+    words = str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in CONFLICTS or any(
+        constraint in words for constraint in CONFLICTS_ON_SQLITE
+    )
 
 
 @asynccontextmanager

@@ -182,6 +182,11 @@ async def lock_offers(db: Db, actor: Actor, meeting_id: UUID) -> None:
     await db.execute(offers.execution_options(populate_existing=True))
 
 
+async def read_again(db: Db, meeting: Meeting) -> None:
+    """Read a meeting's own columns anew, once a lock was waited for; its parts stay as they are."""
+    await db.refresh(meeting, [column.key for column in Meeting.__table__.columns])
+
+
 async def claim_version(db: Db, meeting: Meeting, version: int) -> None:
     """Take the step to the next version; raises Conflict unless the meeting is still at this one."""
     claim = update(Meeting).where(Meeting.id == meeting.id, Meeting.version == version)

@@ -27,6 +27,7 @@ class MessageKind(StrEnum):
     YOUR_LINK = "your_link"
     SIGN_IN = "sign_in"
     STAFF_WELCOME = "staff_welcome"
+    REQUEST_ANSWER = "request_answer"
 
 
 class MessageState(StrEnum):

@@ -51,6 +51,12 @@ async def organisation_by_id(db: Db, organisation_id: UUID) -> Organisation:
     return organisation
 
 
+async def lock_organisation(db: Db, organisation_id: UUID) -> None:
+    """Let one after the other do what only one may do at a time; whatever else goes on is not held up."""
+    locked = select(Organisation.id).where(Organisation.id == organisation_id)
+    await db.execute(locked.with_for_update(key_share=True))
+
+
 async def organisation_ids(db: Db) -> Sequence[UUID]:
     """List the ids of all organisations of the installation, oldest first."""
     return (await db.scalars(select(Organisation.id).order_by(Organisation.id))).all()

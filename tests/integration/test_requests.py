@@ -17,6 +17,7 @@ from service.actions.requests import begin_the_day
 from service.actor import Role, system_actor
 from service.parts import Parts
 from service.storage.meetings import Meeting
+from service.storage.messages import Message, MessageKind
 from service.storage.needs import AccessRequest, RequestStep
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -282,7 +283,9 @@ async def test_whom_no_page_reaches_is_told_by_a_human(
     await ben.post(f"{await path_of(scene)}/arranged", **BOOKED)
 
     about = [task.kind for task in await scene.rows(Task) if task.about == "request_answer"]
+    news = [each for each in await scene.rows(Message) if each.kind is MessageKind.REQUEST_ANSWER]
     assert ([] if kind is None else [kind]) == about
+    assert (1 if kind is None else 0) == len(news)
 
 
 async def test_what_was_to_be_told_is_settled_by_the_next_step(scene: Scene, ben: Browser) -> None:

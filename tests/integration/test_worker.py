@@ -12,14 +12,19 @@ import icalendar
 import pytest
 from sqlalchemy import func, select, update
 
+from accessibility.needs import Strength
+from accessibility.requests import RequestState
 from scheduling.notices import Notice, NoticeKind
 from service.actions.carrying import Carriers
 from service.actions.composing import Composer
+from service.actions.request_telling import tell_of_answer
 from service.actions.telling import tell
 from service.config import Settings
+from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.messages import Message, MessageState
+from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.outbox import claim_due, mark_sent
 from service.storage.tasks import Task, TaskKind
@@ -295,3 +300,67 @@ async def test_the_worker_stops_when_told(worker: Worker) -> None:
 
     async with asyncio.timeout(5):
         await running
+
+
+async def test_an_answer_to_a_request_is_announced_but_not_told_in_the_mail(
+    parts: Parts, making: Making, sink: MailSink, worker: Worker, now: datetime
+) -> None:
+    await answer_a_request(parts, making, now, RequestState.ARRANGED)
+
+    await worker.send_due()
+
+    (envelope,) = sink.delivered
+    assert isinstance(envelope.content, bytes)
+    message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    assert "There is an answer to what you asked us." in plain.get_content()
+    assert b"interpreter" not in envelope.content
+
+
+async def test_news_that_the_person_has_already_answered_is_not_sent(
+    parts: Parts, making: Making, sink: MailSink, worker: Worker, now: datetime
+) -> None:
+    await answer_a_request(parts, making, now, RequestState.CONFIRMED)
+
+    await worker.send_due()
+
+    assert [] == sink.delivered
+
+
+async def answer_a_request(
+    parts: Parts, making: Making, now: datetime, state: RequestState
+) -> None:
+    """Queue the news about one request, which is in this state by the time it is sent."""
+    async with making() as make:
+        house = await make.organisation()
+        ada, ben = await make.person(house, "Ada"), await make.person(house, "Ben")
+        meeting = await make.meeting(house, await make.kind(house), hosts=[ada, ben])
+        invitation = await make.invitation(meeting, ada)
+        need = Need(
+            id=new_id(),
+            organisation_id=house.id,
+            person_id=ada.id,
+            code="PRO-BSL",
+            strength=Strength.MUST,
+            created_at=now,
+            review_on=now.date(),
+        )
+        make.db.add(need)
+        await make.db.flush()
+        request = AccessRequest(
+            id=new_id(),
+            organisation_id=house.id,
+            person=ada,
+            meeting=meeting,
+            invitation_id=invitation.id,
+            need_id=need.id,
+            code=need.code,
+            strength=need.strength,
+            state=state,
+            answer_words="Two interpreters are booked.",
+            created_at=now,
+        )
+        make.db.add(request)
+        await make.db.flush()
+        await tell_of_answer(make.db, request, now=now)

@@ -72,6 +72,8 @@ LETTERS = {
         coming_by(Way.PHONE), words="Tea is at 2pm.\n\nBen and Cleo", number=1, date=SENT_AT
     ),
     "your-link": letters.your_link(NOTE, LINKS),
+    "news": letters.news(NOTE, LINKS[0]),
+    "welcome": letters.welcome(NOTE, url="https://kiln.example.org/sign-in"),
     "sign-in": letters.sign_in(
         NOTE, url="https://kiln.example.org/sign-in/bcdfghjkmnpq", code="246801"
     ),

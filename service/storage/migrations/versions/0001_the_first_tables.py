@@ -668,6 +668,7 @@ def upgrade() -> None:
                 "your_link",
                 "sign_in",
                 "staff_welcome",
+                "request_answer",
                 name="messagekind",
                 native_enum=False,
                 create_constraint=True,

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from accessibility.disclosure import shown_count
 from accessibility.requests import RequestState
-from service.actions.arranging import TO_DIRECTOR
 from service.actions.permissions import Permission, may
+from service.actions.request_telling import TO_DIRECTOR
 from service.actor import Actor
 from service.storage.base import Db
 from service.storage.needs import open_requests
