@@ -1,5 +1,6 @@
 """A message in the facilitator's own words to everybody coming: by mail, or by a human's task."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -16,7 +17,7 @@ from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import invitations_of
-from service.storage.meetings import Meeting, meeting_by_id
+from service.storage.meetings import Meeting, lock_offers, meeting_by_id
 from service.storage.messages import Announcement, Message, MessageKind
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind
@@ -47,17 +48,32 @@ async def foresee_announcement(
     return await foresee_people(db, meeting, people, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is said to whom. `id` is made with the page that asks for it: pressed twice, sent once."""
+
+    audience: Audience
+    words: str
+    id: UUID = field(default_factory=new_id)
+
+
 async def announce(
-    db: Db, actor: Actor, meeting_id: UUID, audience: Audience, words: str, *, now: datetime
+    db: Db, actor: Actor, meeting_id: UUID, news: News, *, now: datetime
 ) -> Announcement:
     """Send words to those the audience names; raises Invalid without words, Refused without readers."""
+    require(actor, Permission.PLAN_MEETINGS)
+    words = news.words
     if not words.strip() or len(words) > MOST_LETTERS:
         raise Invalid({"words": "too-long" if words.strip() else "needed"})
-    meeting, people = await _readers(db, actor, meeting_id, audience, now)
+    await lock_offers(db, actor, meeting_id)
+    meeting, people = await _readers(db, actor, meeting_id, news.audience, now)
+    sent = await db.get(Announcement, news.id)
+    if sent is not None and sent.meeting_id == meeting.id:
+        return sent
     if not people:
         raise Refused("nobody-to-tell", field="audience")
     announcement = Announcement(
-        id=new_id(),
+        id=news.id,
         organisation_id=meeting.organisation_id,
         meeting_id=meeting.id,
         words=words,

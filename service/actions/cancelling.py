@@ -42,6 +42,7 @@ async def cancel_meeting(
     db: Db, actor: Actor, meeting_id: UUID, message: str, *, version: int, now: datetime
 ) -> Meeting:
     """Cancel with a message to everybody invited; raises Conflict if it changed since it was looked at."""
+    require(actor, Permission.PLAN_MEETINGS)
     if len(message) > MOST_LETTERS:
         raise Invalid({"message": "too-long"})
     await lock_offers(db, actor, meeting_id)

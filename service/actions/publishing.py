@@ -48,9 +48,10 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
 
     WAITS if a coordinator must look at the list first: a task says so, and nothing else has changed.
     """
+    require(actor, Permission.PLAN_MEETINGS)
     await lock_offers(db, actor, meeting_id)
+    await read_again(db, await meeting_by_id(db, actor, meeting_id))
     meeting = await _draft(db, actor, meeting_id)
-    await read_again(db, meeting)
     refuse_unless_ready(findings_of(meeting, now=now))
     invitations = await invitations_of(db, actor, meeting.id)
     if await is_unchecked(db, meeting, [each.person for each in invitations], now=now):

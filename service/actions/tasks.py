@@ -96,9 +96,15 @@ async def put_off(db: Db, actor: Actor, task_id: UUID, *, now: datetime) -> Task
     """Write down that nobody was reached: the task is due tomorrow, one try more is counted."""
     require(actor, Permission.DO_TASKS)
     task = await _open_task(db, actor, task_id)
-    task.due_at = _next_try(task, now)
-    task.tries += 1
-    record(db, actor, "task.not-reached", task, now=now, tries=task.tries)
+    tries = task.tries + 1
+    counted = (
+        update(Task)
+        .where(Task.id == task.id, Task.state == TaskState.OPEN, Task.tries == task.tries)
+        .values(due_at=_next_try(task, now), tries=tries)
+    )
+    if await changed_rows(db, counted) != 1:
+        raise Refused("task-not-open")
+    record(db, actor, "task.not-reached", task, now=now, tries=tries)
     return task
 
 

@@ -101,7 +101,8 @@ async def make_published(make: Make, hub: Hub) -> Meeting:
         taken = update(Offer).where(Offer.meeting_id == meeting.id, Offer.way == way)
         await make.db.execute(taken.values(taken=1))
     await make.invitation(meeting, hub.joan)
-    for each in await make.db.scalars(select(Invitation)):
+    theirs = select(Invitation).where(Invitation.meeting_id == meeting.id)
+    for each in await make.db.scalars(theirs):
         make.db.add(
             Message(
                 organisation_id=hub.organisation.id,

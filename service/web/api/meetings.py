@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from scheduling.meeting import MeetingState
-from service.actions.announcing import announce
+from service.actions.announcing import News, announce
 from service.actions.cancelling import cancel_meeting
 from service.actions.changing import Agreed, change_meeting
 from service.actions.drafting import change_kind, save_draft, start_draft, throw_away
@@ -106,9 +106,9 @@ async def cancel(call: Call[Nothing, Cancelling]) -> OneMeeting:
 
 async def create_announcement(call: Call[Nothing, NewAnnouncement]) -> OneAnnouncement:
     """Send words to those who are coming."""
-    to, words = call.body.audience, call.body.words
+    news = News(call.body.audience, call.body.words)
     return OneAnnouncement.model_validate(
-        await announce(call.db, call.actor, call.id(), to, words, now=call.now)
+        await announce(call.db, call.actor, call.id(), news, now=call.now)
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from scheduling.meeting import MeetingState
-from service.actions.announcing import Audience, announce, foresee_announcement
+from service.actions.announcing import Audience, News, announce, foresee_announcement
 from service.errors import Invalid, NotFound, Refused
 from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import again, page, see_other
@@ -49,14 +49,8 @@ async def send(request: web.Request) -> web.Response:
 
 
 async def _announce(request: web.Request, form: MessageForm) -> None:
-    await announce(
-        request[DB],
-        request[ACTOR],
-        read_id(request),
-        form.audience,
-        form.words,
-        now=request[NOW],
-    )
+    news = News(form.audience, form.words, form.once)
+    await announce(request[DB], request[ACTOR], read_id(request), news, now=request[NOW])
 
 
 async def _facts(request: web.Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from scheduling.ways import Way
 from service.actions.announcing import Audience
 from service.actions.planning import LEAST_MINUTES, MOST_MINUTES, MOST_PLACES
 from service.actions.plans import Details
+from service.identifiers import new_id
 from service.storage.invitations import Choice
 from service.storage.meetings import PhoneJoining
 from service.web.reading import EmptyIsNone, Form, Line, Lines
@@ -182,6 +183,7 @@ class MessageForm(Form):
 
     audience: Audience = Audience.COMING
     words: Annotated[Lines, Field(min_length=1, max_length=2000)]
+    once: UUID = Field(default_factory=new_id)
     agreed: str = ""
     back: str = ""
 
