@@ -97,6 +97,7 @@ async def change_meeting(
     Raises Conflict if somebody changed it since it was looked at, and NotAgreed if more people lose
     their way than was agreed to.
     """
+    require(actor, Permission.PLAN_MEETINGS)
     await lock_offers(db, actor, meeting_id)
     change = await _work_out(db, actor, meeting_id, details, now=now)
     meeting = change.meeting

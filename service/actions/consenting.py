@@ -14,6 +14,7 @@ from accessibility.consent import (
     give,
 )
 from accessibility.contact import KEEP_APART, SAFE_CONTACT
+from service.actions.permissions import require_for
 from service.actor import Actor, Door
 from service.storage.audit import record
 from service.storage.base import Db
@@ -61,8 +62,9 @@ async def give_consents(
 ) -> None:
     """Write down what the person agreed to, under the words in use now; what holds already is left alone.
 
-    The caller checks that the actor is the person, or may answer for them.
+    The person agrees themselves, or says so to somebody who may answer for people.
     """
+    require_for(actor, person_id)
     holding = agreed(await consents_of(db, actor, person_id), now)
     helper = None if actor.door is Door.GUEST else actor.person_id
     for purpose in sorted(set(purposes) - holding):

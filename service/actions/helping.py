@@ -12,7 +12,7 @@ from accessibility.requests import Party, RequestState, is_open
 from service.actions.consenting import SAFETY, agreed, keeps_needs, take_back_consent
 from service.actions.keeping_safe import look_who_comes, stop_automatic_messages
 from service.actions.needs import Sealer, forget_details, seal_details, sealed_names
-from service.actions.permissions import Permission, require
+from service.actions.permissions import require_for
 from service.actions.requests import (
     COMING,
     Move,
@@ -22,7 +22,7 @@ from service.actions.requests import (
     settle_tasks,
 )
 from service.actor import Actor, Door
-from service.errors import NotFound, Refused
+from service.errors import Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
@@ -53,20 +53,6 @@ class Told:
     needs: Sequence[ToldNeed]
     known: frozenset[str] = frozenset()
     channel: ConsentChannel = ConsentChannel.WEB
-
-
-def require_for(actor: Actor, person_id: UUID) -> Party:
-    """Say as whom the actor speaks for the person: as themselves, or as who writes down what they said.
-
-    Raises NotFound for another guest's things, NotAllowed for staff who may not answer for people.
-    """
-    if actor.door is Door.GUEST:
-        require(actor, Permission.OWN_INVITATION)
-        if actor.person_id != person_id:
-            raise NotFound
-        return Party.PERSON
-    require(actor, Permission.ANSWER_FOR)
-    return Party.HELPER
 
 
 async def record_needs(db: Db, actor: Actor, sealer: Sealer, told: Told, *, now: datetime) -> None:

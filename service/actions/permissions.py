@@ -1,9 +1,10 @@
 """Who may do what, as one table that can be read aloud."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from service.actor import Actor, Door, Role
-from service.errors import NotAllowed
+from service.errors import NotAllowed, NotFound
 
 
 class Permission(StrEnum):
@@ -92,3 +93,16 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed unless the actor may do this. Every action begins with it."""
     if not may(actor, permission):
         raise NotAllowed
+
+
+def require_for(actor: Actor, person_id: UUID) -> None:
+    """Raise unless this is the person's own matter, or the actor writes down what they said.
+
+    NotFound for another guest's things, NotAllowed for staff who may not answer for people.
+    """
+    if actor.door is not Door.GUEST:
+        require(actor, Permission.ANSWER_FOR)
+        return
+    require(actor, Permission.OWN_INVITATION)
+    if actor.person_id != person_id:
+        raise NotFound
