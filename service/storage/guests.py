@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from accessibility.contact import SAFE_CONTACT
@@ -33,24 +34,36 @@ class Standing:
 
 async def standing_of(db: Db, actor: Actor, invitation: Invitation) -> Standing:
     """Tell how a guest stands, in one query; nothing about the others but that they wait."""
-    waits = (
-        select(Invitation.id)
-        .where(Invitation.meeting_id == Offer.meeting_id, Invitation.way == Offer.way)
-        .where(*_waits_before(invitation))
-    )
-    is_safe = select(Need.id).where(
-        Need.organisation_id == actor.organisation_id,
-        Need.person_id == invitation.person_id,
-        Need.code == SAFE_CONTACT,
-        Need.ended_at.is_(None),
-    )
-    query = select(Offer.way, waits.exists(), is_safe.exists()).where(
-        Offer.organisation_id == actor.organisation_id, Offer.meeting_id == invitation.meeting_id
-    )
-    rows = (await db.execute(query)).all()
+    where = {
+        "organisation_id": actor.organisation_id,
+        "meeting_id": invitation.meeting_id,
+        "person_id": invitation.person_id,
+    }
+    query = _standing(invitation.answer is Answer.WAITING)
+    rows = (await db.execute(query, where | _place_in_line(invitation))).all()
     return Standing(
         frozenset(way for way, is_awaited, _ in rows if is_awaited),
         any(is_safe_contact for _, _, is_safe_contact in rows),
+    )
+
+
+@cache
+def _standing(is_waiting: bool) -> Select[Way, bool, bool]:
+    """Make the statement, once for who waits and once for who does not: it is asked for every page."""
+    waits = (
+        select(Invitation.id)
+        .where(Invitation.meeting_id == Offer.meeting_id, Invitation.way == Offer.way)
+        .where(*_waits_before(is_waiting))
+    )
+    is_safe = select(Need.id).where(
+        Need.organisation_id == bindparam("organisation_id"),
+        Need.person_id == bindparam("person_id"),
+        Need.code == SAFE_CONTACT,
+        Need.ended_at.is_(None),
+    )
+    return select(Offer.way, waits.exists(), is_safe.exists()).where(
+        Offer.organisation_id == bindparam("organisation_id"),
+        Offer.meeting_id == bindparam("meeting_id"),
     )
 
 
@@ -59,7 +72,8 @@ async def somebody_waits_before(db: Db, invitation: Invitation, way: Way) -> boo
     query = select(Invitation.id).where(
         Invitation.meeting_id == invitation.meeting_id, Invitation.way == way
     )
-    return await db.scalar(query.where(*_waits_before(invitation)).limit(1)) is not None
+    query = query.where(*_waits_before(invitation.answer is Answer.WAITING)).limit(1)
+    return await db.scalar(query, _place_in_line(invitation)) is not None
 
 
 async def first_waiting(db: Db, meeting_id: UUID, way: Way) -> Invitation | None:
@@ -120,14 +134,21 @@ async def people_reached_by(
     return (await db.scalars(query.order_by(Person.id).limit(SHARING).with_for_update())).all()
 
 
-def _waits_before(invitation: Invitation) -> tuple[ColumnElement[bool], ...]:
+def _place_in_line(invitation: Invitation) -> dict[str, object]:
+    """Give the values that `_waits_before` compares with."""
+    own = {"own_id": invitation.id, "own_way": invitation.way}
+    return own | {"own_waiting_since": invitation.waiting_since}
+
+
+def _waits_before(is_waiting: bool) -> tuple[ColumnElement[bool], ...]:
     """Others on a waiting list; for one who waits there too, only those who have waited longer."""
     conditions = (
         Invitation.answer == Answer.WAITING,
         Invitation.removed_at.is_(None),
-        Invitation.id != invitation.id,
+        Invitation.id != bindparam("own_id"),
     )
-    if invitation.answer is not Answer.WAITING:
+    if not is_waiting:
         return conditions
-    other_way = Invitation.way != invitation.way
-    return (*conditions, or_(other_way, Invitation.waiting_since < invitation.waiting_since))
+    other_way = Invitation.way != bindparam("own_way")
+    has_waited_longer = Invitation.waiting_since < bindparam("own_waiting_since")
+    return (*conditions, or_(other_way, has_waited_longer))
