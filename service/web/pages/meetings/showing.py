@@ -141,7 +141,9 @@ def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
     if failed:
         yield PutRight(f"{people(failed)} could not be reached by email.", "")
     if unanswered := tally.answered(Answer.UNANSWERED):
-        yield PutRight(f"{people(unanswered)} did not answer yet.", "")
+        yield PutRight(
+            f"{people(unanswered)} {'has' if unanswered == 1 else 'have'} not answered yet.", ""
+        )
 
 
 def message_lines(tally: Tally) -> list[dict[str, str]]:
