@@ -5,20 +5,25 @@ from typing import Any
 
 from aiohttp import web
 
-from accessibility.consent import WORDINGS, ConsentChannel, Purpose
+from accessibility.consent import ConsentChannel, Purpose
 from accessibility.disclosure import Reader
 from service.actions.consenting import agreed, give_consents
-from service.actions.helping import take_back_leave, take_back_need
 from service.actions.needs import coordinator_as
 from service.errors import Invalid
 from service.storage.needs import Need, consents_of
 from service.vocabulary import vocabulary
 from service.web.answers import again, page, see_other
-from service.web.context import ACTOR, DB, NOW, SEALER
+from service.web.context import ACTOR, DB, NOW
 from service.web.pages.helping.asking import STRENGTH_WORDS
+from service.web.pages.helping.taking_back import (
+    end_agreement,
+    end_need,
+    purpose_choices,
+    told_details,
+)
 from service.web.pages.helping.telling import begin, go_on
 from service.web.pages.helping.whose import Whose, coordinator_name, desk_whose, shown_needs
-from service.web.reading import Form, read_form, read_id, typed
+from service.web.reading import Form, read_form, typed
 from service.web.words import say
 
 #: How somebody can have told the desk, with the code of its words.
@@ -34,12 +39,6 @@ class Heard(Form):
 
     agree: tuple[Purpose, ...] = ()
     channel: ConsentChannel
-
-
-class TakenBack(Form):
-    """The purpose somebody takes their consent back for."""
-
-    purpose: Purpose
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -71,17 +70,8 @@ async def agree(request: web.Request) -> web.Response:
 
 async def take_back_agreement(request: web.Request) -> web.Response:
     """Take a consent back for somebody who said so."""
-    taken = await read_form(request, TakenBack)
     whose = await desk_whose(request)
-    await take_back_leave(
-        request[DB],
-        request[ACTOR],
-        request.app[SEALER],
-        taken.purpose,
-        whose.person.id,
-        now=request[NOW],
-    )
-    return see_other(whose.base, done=f"taken-back-{taken.purpose.replace('_', '-')}")
+    return await end_agreement(request, whose, whose.base)
 
 
 async def tell_page(request: web.Request) -> web.Response:
@@ -96,12 +86,7 @@ async def tell(request: web.Request) -> web.Response:
 
 async def take_back(request: web.Request) -> web.Response:
     """Take one need off for somebody who said so."""
-    whose = await desk_whose(request)
-    need_id, sealer = read_id(request, "need"), request.app[SEALER]
-    await take_back_need(
-        request[DB], request[ACTOR], sealer, need_id, whose.person.id, now=request[NOW]
-    )
-    return see_other(whose.base, done="need-taken-back")
+    return await end_need(request, await desk_whose(request))
 
 
 async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
@@ -112,8 +97,8 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
         **whose.facts,
         "title": say("help.title.desk", {"name": whose.person.chosen_name}),
         "needs": _rows(await shown_needs(db, actor, whose)),
-        "open_purposes": _purposes([each for each in Purpose if each not in holding]),
-        "held_purposes": _purposes([each for each in Purpose if each in holding]),
+        "open_purposes": purpose_choices([each for each in Purpose if each not in holding]),
+        "held_purposes": purpose_choices([each for each in Purpose if each in holding]),
         "channels": [{"value": channel.value, "word": say(code)} for channel, code in CHANNELS],
         "ask": await coordinator_name(db, actor, whose.person) if is_cover else "",
     }
@@ -125,16 +110,8 @@ def _rows(needs: Sequence[Need]) -> Sequence[Mapping[str, Any]]:
             "id": need.id,
             "label": vocabulary().term(need.code).label,
             "strength": STRENGTH_WORDS[need.strength],
-            "details": [
-                (param.ask, need.details[param.name])
-                for param in vocabulary().term(need.code).params
-                if need.details.get(param.name)
-            ],
+            "details": told_details(vocabulary().term(need.code), need.details),
             "has_words": need.has_words,
         }
         for need in needs
     ]
-
-
-def _purposes(purposes: Sequence[Purpose]) -> Sequence[Mapping[str, str]]:
-    return [{"value": each.value, "word": WORDINGS[each].text, "hint": ""} for each in purposes]

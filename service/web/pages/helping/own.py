@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from accessibility.consent import WORDINGS, ConsentChannel, Purpose
+from accessibility.consent import ConsentChannel, Purpose
 from accessibility.requests import (
     ASKING,
     OUTCOMES,
@@ -17,18 +17,22 @@ from accessibility.requests import (
     is_open,
     state_words,
 )
-from accessibility.terms import Term
 from scheduling.time import long_date
 from service.actions.arranging import answer_request
 from service.actions.consenting import agreed, give_consents
-from service.actions.helping import take_back_leave, take_back_need
 from service.actions.requests import COMING
 from service.errors import Invalid
 from service.storage.needs import AccessRequest, Need, consents_of, needs_of
 from service.storage.requests import requests_with_history
 from service.vocabulary import vocabulary
 from service.web.answers import page, see_other
-from service.web.context import ACTOR, DB, NOW, SEALER
+from service.web.context import ACTOR, DB, NOW
+from service.web.pages.helping.taking_back import (
+    end_agreement,
+    end_need,
+    purpose_choices,
+    told_details,
+)
 from service.web.pages.helping.telling import begin, go_on
 from service.web.pages.helping.whose import day_words, guest_whose, is_coming_up
 from service.web.reading import Form, read_form, read_id
@@ -60,12 +64,6 @@ class Agreed(Form):
     """The purposes somebody ticked."""
 
     agree: tuple[Purpose, ...] = ()
-
-
-class TakenBack(Form):
-    """The purpose somebody takes their consent back for."""
-
-    purpose: Purpose
 
 
 class Answer(Form):
@@ -108,8 +106,8 @@ async def consent_page(request: web.Request) -> web.Response:
         request,
         "helping/consent.html",
         title=say("help.title.consent"),
-        open_purposes=_purposes([each for each in Purpose if each not in holding]),
-        held_purposes=_purposes([each for each in Purpose if each in holding]),
+        open_purposes=purpose_choices([each for each in Purpose if each not in holding]),
+        held_purposes=purpose_choices([each for each in Purpose if each in holding]),
         hint=_consent_hint(day_words(whose.own_invitation), is_kept=Purpose.KEEP in holding),
         **whose.facts,
     )
@@ -132,17 +130,8 @@ async def agree(request: web.Request) -> web.Response:
 
 async def take_back_agreement(request: web.Request) -> web.Response:
     """Take a consent back with one press."""
-    taken = await read_form(request, TakenBack)
     whose = await guest_whose(request)
-    await take_back_leave(
-        request[DB],
-        request[ACTOR],
-        request.app[SEALER],
-        taken.purpose,
-        whose.person.id,
-        now=request[NOW],
-    )
-    return see_other(f"{whose.base}/consent", done=f"taken-back-{taken.purpose.replace('_', '-')}")
+    return await end_agreement(request, whose, f"{whose.base}/consent")
 
 
 async def tell_page(request: web.Request) -> web.Response:
@@ -157,12 +146,7 @@ async def tell(request: web.Request) -> web.Response:
 
 async def take_back(request: web.Request) -> web.Response:
     """Take one need back with one press."""
-    whose = await guest_whose(request)
-    need_id, sealer = read_id(request, "need"), request.app[SEALER]
-    await take_back_need(
-        request[DB], request[ACTOR], sealer, need_id, whose.person.id, now=request[NOW]
-    )
-    return see_other(whose.base, done="need-taken-back")
+    return await end_need(request, await guest_whose(request))
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -195,7 +179,7 @@ def _card(request: AccessRequest, with_words: Collection[UUID]) -> Mapping[str, 
         "id": request.id,
         "need_id": request.need_id,
         "has_words": request.need_id in with_words,
-        "details": _details(term, request.details),
+        "details": told_details(term, request.details),
         "label": term.label,
         "state": request.state.value,
         "words": state_words(request.state),
@@ -231,20 +215,9 @@ def _need_rows(
                 "id": need.id,
                 "label": term.label,
                 "what": term.what_we_do,
-                "details": _details(term, need.details),
+                "details": told_details(term, need.details),
                 "has_words": need.has_words,
                 "is_asked": need.id in asked,
             }
         )
     return rows
-
-
-def _details(term: Term, details: Mapping[str, str]) -> Sequence[tuple[str, str]]:
-    """Give the details that are not sealed, with the question each answers."""
-    return [(param.ask, details[param.name]) for param in term.params if details.get(param.name)]
-
-
-def _purposes(purposes: Sequence[Purpose]) -> Sequence[Mapping[str, str]]:
-    return [
-        {"value": purpose.value, "word": WORDINGS[purpose].text, "hint": ""} for purpose in purposes
-    ]
