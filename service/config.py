@@ -193,11 +193,6 @@ class Settings(BaseSettings):
         return self.home / "post"
 
     @property
-    def letters_folder(self) -> Path:
-        """Give the folder of letters to print."""
-        return self.home / "letters"
-
-    @property
     def is_secure(self) -> bool:
         """Say whether people reach the service by https."""
         return self.public_url.startswith("https://")

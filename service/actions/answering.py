@@ -54,12 +54,7 @@ async def answer(
     Raises Refused for a meeting that takes no answers (cancelled, over, ...), for a way that is full
     ("way-full") and for more company than there are places ("no-room-for-more"); then nothing changed.
     """
-    is_guest = actor.door is Door.GUEST
-    require(actor, Permission.OWN_INVITATION if is_guest else Permission.ANSWER_FOR)
-    if invitation.organisation_id != actor.organisation_id or (
-        is_guest and invitation.id != actor.invitation_id
-    ):
-        raise NotFound
+    _require_own_or_desk(actor, invitation)
     await lock_offers(db, actor, invitation.meeting_id)
     await lock_invitation(db, invitation)
     await read_again(db, invitation.meeting)
@@ -88,6 +83,15 @@ async def answer(
     )
     await requests_for(db, actor, invitation, now=now)
     return settled
+
+
+def _require_own_or_desk(actor: Actor, invitation: Invitation) -> None:
+    is_guest = actor.door is Door.GUEST
+    require(actor, Permission.OWN_INVITATION if is_guest else Permission.ANSWER_FOR)
+    if invitation.organisation_id != actor.organisation_id or (
+        is_guest and invitation.id != actor.invitation_id
+    ):
+        raise NotFound
 
 
 def check_takes_answers(invitation: Invitation, now: datetime) -> None:

@@ -23,11 +23,7 @@ def test_everything_lies_under_home_unless_told_otherwise(
 
     assert f"sqlite+aiosqlite:///{home}/manyways.db" == settings.database_url
     assert f"sqlite+aiosqlite:///{home}/keys/people.db" == settings.keys_database_url
-    assert (home / "keys", home / "post", home / "letters") == (
-        settings.keys_folder,
-        settings.post_folder,
-        settings.letters_folder,
-    )
+    assert (home / "keys", home / "post") == (settings.keys_folder, settings.post_folder)
 
 
 @pytest.mark.parametrize(
