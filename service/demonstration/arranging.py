@@ -1,11 +1,11 @@
 """The requests of the demonstration, each taken step by step to the state it has today."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from accessibility.evidence import CannotReason, Refusal
-from accessibility.requests import RequestState
+from accessibility.requests import OUTCOMES, RequestState
 from service.actions import arranging
 from service.actions.arranging import NextStep
 from service.actions.requests import begin_the_day
@@ -15,16 +15,21 @@ from service.demonstration.stage import Stage
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
 
+#: What is said of a request only when its session is over.
+AFTER_THE_DAY = frozenset({*OUTCOMES, RequestState.REVIEWED})
+
 
 class NoSuchRequest(ValueError):
     """A request of the demonstration did not come about: its file does not fit its people."""
 
 
 async def arrange(stage: Stage, meeting: Meeting, asked: Asked) -> None:
-    """Take one request through its steps, one an hour."""
+    """Take one request through its steps, one an hour; how it went is said after the session."""
     request = await _request(stage, meeting, asked)
+    begun = stage.now - timedelta(days=asked.days_ago)
     for number, state in enumerate(asked.steps):
-        then = stage.now - timedelta(days=asked.days_ago) + timedelta(hours=number)
+        since = meeting.ends_at if state in AFTER_THE_DAY and meeting.ends_at else begun
+        then = since + timedelta(hours=number)
         await _step(stage, meeting, request, state, asked.words, now=then)
         await stage.db.flush()
 
@@ -54,7 +59,7 @@ async def _step(
         case RequestState.ACKNOWLEDGED:
             await arranging.take_on(db, bridget, request.id, now=now)
         case RequestState.ARRANGING:
-            step = NextStep(words, (now + timedelta(days=5)).date(), 0)
+            step = NextStep(words, _before(meeting, now), 0)
             await arranging.set_next_step(db, bridget, request.id, step, now=now)
         case RequestState.ARRANGED:
             proof = "Rang and asked"
@@ -69,6 +74,12 @@ async def _step(
             await arranging.review(db, bridget, request.id, words, now=now)
         case _:
             await arranging.answer_request(db, bridget, request.id, state, channel="phone", now=now)
+
+
+def _before(meeting: Meeting, now: datetime) -> date:
+    """Give a day for the next step: five days on, but the day before the session at the latest."""
+    latest = (meeting.starts_at or now) - timedelta(days=1)
+    return max(now, min(now + timedelta(days=5), latest)).date()
 
 
 async def _decide_cannot(

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from service.actions.needs import Sealer
 from service.demonstration.arranging import arrange
+from service.demonstration.catching_up import catch_up
 from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.playing import invitation_to, play
 from service.demonstration.scenes import demonstration
@@ -47,6 +48,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     for scene, meeting in zip(demonstration().sessions, meetings, strict=True):
         for asked in scene.requests:
             await arrange(stage, meeting, asked)
+    await catch_up(stage)
     await _choose_links(stage, meetings[0])
 
 

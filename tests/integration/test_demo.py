@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 from accessibility.needs import read_need
+from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
@@ -167,3 +168,20 @@ async def test_it_can_be_laid_out_at_awkward_times(now: datetime, parts: Parts) 
 
     soon = min(starts for _id, starts in links.meetings if starts > now)
     assert soon - now <= timedelta(hours=2)
+
+
+async def test_the_desk_of_the_demonstration_looks_like_a_healthy_day(
+    parts: Parts, clock: TestClock
+) -> None:
+    now = clock.now()
+
+    await laid_out(parts, now)
+
+    async with parts.database.reading() as db:
+        late = await count(db, Task.state == TaskState.OPEN, Task.due_at < now, of=Task)
+        done = await count(db, Task.state == TaskState.DONE, of=Task)
+        new = await count(db, AccessRequest.state == RequestState.SUBMITTED, of=AccessRequest)
+        asked = await count(db, of=AccessRequest)
+    assert 1 <= late <= 5
+    assert late < done
+    assert new * 5 < asked
