@@ -6,10 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from scheduling.answers import Answer
-from scheduling.deadlines import tell_by
 from service.actions.foreseeing import Forecast, foresee_people, reaches_of
 from service.actions.inviting import refuse_unless_coming
 from service.actions.permissions import Permission, require
+from service.actions.raising import about_meeting
 from service.actions.telling import Reach
 from service.actor import Actor
 from service.errors import Invalid, Refused
@@ -20,7 +20,7 @@ from service.storage.invitations import invitations_of
 from service.storage.meetings import Meeting, lock_offers, meeting_by_id
 from service.storage.messages import Announcement, Message, MessageKind
 from service.storage.people import Person
-from service.storage.tasks import Task, TaskKind
+from service.storage.tasks import Task
 
 MOST_LETTERS = 2000
 
@@ -113,14 +113,14 @@ def _telling(
             due_at=now,
             created_at=now,
         )
-    return Task(
-        organisation_id=meeting.organisation_id,
-        kind=reach.task,
-        about=MessageKind.ANNOUNCEMENT.value,
-        once=f"{MessageKind.ANNOUNCEMENT}|{announcement.id}|{person.id}",
-        person_id=person.id,
-        meeting_id=meeting.id,
-        subject_id=announcement.id,
-        due_at=tell_by(now, meeting.starts_at or now, by_post=reach.task is TaskKind.POST),
-        created_at=now,
+    return about_meeting(
+        Task(
+            kind=reach.task,
+            about=MessageKind.ANNOUNCEMENT.value,
+            once=f"{MessageKind.ANNOUNCEMENT}|{announcement.id}|{person.id}",
+            person_id=person.id,
+            subject_id=announcement.id,
+        ),
+        meeting,
+        now=now,
     )

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from scheduling.deadlines import tell_by
 from scheduling.meeting import Plan
 from scheduling.notices import Guest, Notice, between, without_way
 from service.actions.foreseeing import Forecast, foresee
@@ -21,6 +20,7 @@ from service.actions.planning import (
     within_places,
 )
 from service.actions.plans import Around, Details, guests_of, plan_of, planned
+from service.actions.raising import about_meeting
 from service.actions.readiness import findings, refuse_unless_ready
 from service.actions.seats import tell_of_free_places
 from service.actions.telling import tell
@@ -156,16 +156,16 @@ async def _look_after_lost(db: Db, change: _Change, *, now: datetime) -> None:
     for each in change.invitations:
         if each.id in change.losing:
             db.add(
-                Task(
-                    organisation_id=meeting.organisation_id,
-                    kind=TaskKind.NO_WAY_LEFT,
-                    about=each.way.value if each.way else "",
-                    once=f"{TaskKind.NO_WAY_LEFT}|{each.id}|{meeting.version}",
-                    person_id=each.person_id,
-                    meeting_id=meeting.id,
-                    subject_id=each.id,
-                    due_at=tell_by(now, meeting.starts_at or now),
-                    created_at=now,
+                about_meeting(
+                    Task(
+                        kind=TaskKind.NO_WAY_LEFT,
+                        about=each.way.value if each.way else "",
+                        once=f"{TaskKind.NO_WAY_LEFT}|{each.id}|{meeting.version}",
+                        person_id=each.person_id,
+                        subject_id=each.id,
+                    ),
+                    meeting,
+                    now=now,
                 )
             )
     guests = guests_of(change.invitations)

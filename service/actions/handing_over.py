@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from scheduling.deadlines import tell_by
 from scheduling.meeting import MeetingState
 from scheduling.notices import between
 from service.actions.plans import guests_of, plan_of
+from service.actions.raising import about_meeting
 from service.actions.telling import tell
 from service.actor import Actor
 from service.storage.audit import record
@@ -65,13 +65,13 @@ def _replace(meeting: Meeting, old: Person, new: Person) -> None:
 
 def _find_a_second(meeting: Meeting, now: datetime) -> Task:
     """Ask a coordinator to find a second host."""
-    return Task(
-        organisation_id=meeting.organisation_id,
-        kind=TaskKind.HAND_OVER,
-        about="second",
-        once=f"{TaskKind.HAND_OVER}|{meeting.id}|{meeting.version}",
-        meeting_id=meeting.id,
-        subject_id=meeting.id,
-        due_at=tell_by(now, meeting.starts_at or now),
-        created_at=now,
+    return about_meeting(
+        Task(
+            kind=TaskKind.HAND_OVER,
+            about="second",
+            once=f"{TaskKind.HAND_OVER}|{meeting.id}|{meeting.version}",
+            subject_id=meeting.id,
+        ),
+        meeting,
+        now=now,
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from accessibility.contact import KEEP_APART
-from scheduling.deadlines import tell_by
+from service.actions.raising import about_meeting
 from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.needs import needs_of_people
@@ -48,18 +48,18 @@ async def is_unchecked(
 def _raise(
     db: Db, meeting: Meeting, once: str, person_id: UUID, adding: Sequence[Person], *, now: datetime
 ) -> Task:
-    task = Task(
-        organisation_id=meeting.organisation_id,
-        kind=TaskKind.KEEP_APART,
-        about="list",
-        once=once,
-        person_id=person_id,
-        meeting_id=meeting.id,
-        subject_id=meeting.id,
-        words=", ".join(person.chosen_name for person in adding),
-        state=TaskState.OPEN,
-        due_at=tell_by(now, meeting.starts_at or now),
-        created_at=now,
+    task = about_meeting(
+        Task(
+            kind=TaskKind.KEEP_APART,
+            about="list",
+            once=once,
+            person_id=person_id,
+            subject_id=meeting.id,
+            words=", ".join(person.chosen_name for person in adding),
+            state=TaskState.OPEN,
+        ),
+        meeting,
+        now=now,
     )
     db.add(task)
     return task

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from accessibility.requests import RequestState
-from scheduling.deadlines import tell_by
+from service.actions.raising import about_meeting
 from service.actions.telling import may_write_to, reach_of
 from service.actor import Role
 from service.identifiers import new_id
@@ -61,20 +61,19 @@ def raise_request_task(
     words: str = "",
 ) -> None:
     """Ask a human to do something about a request by the usual time; words are for the doer."""
-    starts_at = request.meeting.starts_at or now
     db.add(
-        Task(
-            organisation_id=request.organisation_id,
-            kind=kind,
-            about=about,
-            once=f"{about}|{request.id}|{new_id()}",
-            for_role=Role.DIRECTOR if about == TO_DIRECTOR else Role.COORDINATOR,
-            # Directors decide without knowing for whom.
-            person_id=None if about == TO_DIRECTOR else request.person_id,
-            meeting_id=request.meeting_id,
-            subject_id=request.id,
-            words=words,
-            due_at=tell_by(now, starts_at, by_post=kind is TaskKind.POST),
-            created_at=now,
+        about_meeting(
+            Task(
+                kind=kind,
+                about=about,
+                once=f"{about}|{request.id}|{new_id()}",
+                for_role=Role.DIRECTOR if about == TO_DIRECTOR else Role.COORDINATOR,
+                # Directors decide without knowing for whom.
+                person_id=None if about == TO_DIRECTOR else request.person_id,
+                subject_id=request.id,
+                words=words,
+            ),
+            request.meeting,
+            now=now,
         )
     )

@@ -23,10 +23,10 @@ from accessibility.requests import (
 )
 from accessibility.terms import Fit, Term
 from scheduling.answers import Answer
-from scheduling.deadlines import tell_by
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.consenting import SAFETY, keeps_needs
+from service.actions.raising import about_meeting
 from service.actor import Actor, Door
 from service.identifiers import new_id
 from service.storage.audit import record
@@ -170,16 +170,16 @@ async def raise_keep_apart(db: Db, meeting: Meeting, person_id: UUID, *, now: da
     if await db.scalar(asked.limit(1)) is not None:
         return
     db.add(
-        Task(
-            organisation_id=meeting.organisation_id,
-            kind=TaskKind.KEEP_APART,
-            about="list",
-            once=f"keep_apart|{meeting.id}|{person_id}|{new_id()}",
-            person_id=person_id,
-            meeting_id=meeting.id,
-            subject_id=meeting.id,
-            due_at=tell_by(now, meeting.starts_at or now),
-            created_at=now,
+        about_meeting(
+            Task(
+                kind=TaskKind.KEEP_APART,
+                about="list",
+                once=f"keep_apart|{meeting.id}|{person_id}|{new_id()}",
+                person_id=person_id,
+                subject_id=meeting.id,
+            ),
+            meeting,
+            now=now,
         )
     )
     await db.flush()

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from scheduling.deadlines import tell_by
 from scheduling.ways import Way
+from service.actions.raising import about_meeting
 from service.storage.base import Db
 from service.storage.guests import first_waiting, has_free_place
 from service.storage.invitations import Invitation
@@ -102,14 +102,14 @@ async def _task(db: Db, meeting: Meeting, way: Way, waiting: Invitation, now: da
         Task.meeting_id == meeting.id, Task.kind == TaskKind.PLACE_FREE, Task.about == way.value
     )
     number = await db.scalar(earlier) or 0
-    return Task(
-        organisation_id=meeting.organisation_id,
-        kind=TaskKind.PLACE_FREE,
-        about=way.value,
-        once=f"{TaskKind.PLACE_FREE}|{meeting.id}|{way}|{number}",
-        person_id=waiting.person_id,
-        meeting_id=meeting.id,
-        subject_id=waiting.id,
-        due_at=tell_by(now, meeting.starts_at or now),
-        created_at=now,
+    return about_meeting(
+        Task(
+            kind=TaskKind.PLACE_FREE,
+            about=way.value,
+            once=f"{TaskKind.PLACE_FREE}|{meeting.id}|{way}|{number}",
+            person_id=waiting.person_id,
+            subject_id=waiting.id,
+        ),
+        meeting,
+        now=now,
     )

@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, literal, select, union, update
 
 from accessibility.contact import SAFE_CONTACT
-from scheduling.deadlines import post_is_too_slow, tell_by
+from scheduling.deadlines import post_is_too_slow
 from scheduling.notices import Notice, NoticeKind
 from scheduling.versions import Version
+from service.actions.raising import about_meeting
 from service.errors import ServiceError
 from service.storage.base import Db
 from service.storage.invitations import Invitation
@@ -144,18 +145,17 @@ def _queue(
             )
         )
     elif reach.task is not None:
-        starts_at = meeting.starts_at or now
         db.add(
-            Task(
-                organisation_id=meeting.organisation_id,
-                kind=reach.task,
-                about=kind.value,
-                once=f"{kind}|{invitation.id}|{invitation.sequence}",
-                person_id=invitation.person_id,
-                meeting_id=meeting.id,
-                subject_id=invitation.id,
-                due_at=tell_by(now, starts_at, by_post=reach.task is TaskKind.POST),
-                created_at=now,
+            about_meeting(
+                Task(
+                    kind=reach.task,
+                    about=kind.value,
+                    once=f"{kind}|{invitation.id}|{invitation.sequence}",
+                    person_id=invitation.person_id,
+                    subject_id=invitation.id,
+                ),
+                meeting,
+                now=now,
             )
         )
 
