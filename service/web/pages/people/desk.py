@@ -12,6 +12,7 @@ from service.actions.desk import How, enter_answer
 from service.errors import Invalid, NotFound, Refused
 from service.storage.contacts import safe_contact_among
 from service.storage.invitations import Invitation, invitation_by_id
+from service.storage.meetings import Offer
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.people.choices import WAY_WORDS, answer_words
@@ -92,9 +93,15 @@ def _ways(invitation: Invitation) -> list[dict[str, str]]:
     found = []
     for way in EASE:
         if way in offers:
-            limit, taken = offers[way].places, offers[way].taken
-            left = "No limit" if limit is None else f"{max(0, limit - taken)} places left"
+            line = _places_left(offers[way])
             found.append(
-                {"value": way.value, "word": WAY_WORDS[way], "icon": way.value, "line": left}
+                {"value": way.value, "word": WAY_WORDS[way], "icon": way.value, "line": line}
             )
     return found
+
+
+def _places_left(offer: Offer) -> str:
+    if offer.places is None:
+        return "No limit"
+    left = max(0, offer.places - offer.taken)
+    return "Full: waiting list" if left == 0 else f"{left} place{'' if left == 1 else 's'} left"
