@@ -19,6 +19,13 @@ def phone_words(number: str) -> str:
     return f"{digits[:first]} {digits[first : first + second]} {digits[first + second :]}"
 
 
+def number_to_read(number: str) -> str:
+    """Group a number however it was typed, for a page; one we cannot group stays as it was."""
+    digits = "".join(number.split())
+    grouped = phone_words(digits)
+    return number if grouped == digits else grouped
+
+
 def _uk_groups(digits: str) -> tuple[int, int]:
     if digits.startswith("02"):
         return 3, 4

@@ -79,7 +79,7 @@ async def test_nothing_is_ticked_beforehand_and_each_purpose_stands_alone(
     for purpose in Purpose:
         assert f'value="{purpose}"' in eve.page
         assert WORDINGS[purpose].text in eve.page
-    assert "01632 960101" in eve.page
+    assert "01632 960 101" in eve.page
 
 
 async def test_agreeing_keeps_the_wording_the_time_and_the_way(scene: Scene, eve: Browser) -> None:
