@@ -28,6 +28,7 @@ from service.web.pages.meetings.forms import PeopleForm, PersonForm
 from service.web.pages.meetings.paging import Paging
 from service.web.pages.meetings.parts import STEPS
 from service.web.pages.meetings.words import ANSWER_WORDS, WAY_WORDS, people, told_lines
+from service.web.pages.people.naming import named, second_names
 from service.web.reading import read_form, read_id, read_query
 
 SHOWN = 40
@@ -42,6 +43,7 @@ async def show(request: web.Request) -> web.Response:
     paging = Paging.of(request, SHOWN)
     listed = await some_invitations(db, actor, meeting.id, skip=paging.skip, limit=SHOWN + 1)
     found = await people_to_invite(db, actor, meeting.id, words, limit=FOUND) if words else []
+    seconds = second_names([*found, *(each.person for each in listed)])
     return await page(
         request,
         "meetings/people.html",
@@ -51,7 +53,8 @@ async def show(request: web.Request) -> web.Response:
         listed=listed[:SHOWN],
         paging=paging.links(has_more=len(listed) > SHOWN),
         q=words,
-        found=[{"value": str(each.id), "word": each.chosen_name} for each in found],
+        found=[{"value": str(each.id), "word": named(each, seconds)} for each in found],
+        seconds=seconds,
         found_more=len(found) == FOUND,
         groups=_group_options(await groups_with_counts(db, actor)),
         answer_words=ANSWER_WORDS,

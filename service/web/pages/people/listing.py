@@ -24,6 +24,7 @@ from service.storage.people import (
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.people.choices import WAY_WORDS, answer_words, reach_words
+from service.web.pages.people.naming import second_names
 from service.web.reading import EmptyIsNone, Form, Line, read_id, read_query, typed
 
 PAGE_SIZE = 40
@@ -47,11 +48,15 @@ async def people_list(request: web.Request) -> web.Response:
     found = await search_people(db, actor, asked.q, after=after, limit=PAGE_SIZE + 1)
     people = found[:PAGE_SIZE]
     safe = await safe_contact_among(db, actor, [person.id for person in people])
+    seconds = second_names(people)
     return await page(
         request,
         "people/list.html",
         title="People",
-        rows=[_row(person, is_safe=person.id in safe) for person in people],
+        rows=[
+            _row(person, is_safe=person.id in safe) | {"second": seconds.get(person.id, "")}
+            for person in people
+        ],
         q=asked.q,
         next_after=people[-1].id if len(found) > PAGE_SIZE else None,
     )

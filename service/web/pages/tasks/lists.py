@@ -5,12 +5,13 @@ from uuid import UUID
 
 from aiohttp import web
 
-from accessibility.contact import SAFE_CONTACT
+from accessibility.contact import must_not_send_automatically
 from service.actions.permissions import Permission, may
 from service.storage.needs import Need, needs_of_people
 from service.storage.tasks import Task, TaskKind, open_tasks
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.pages.people.naming import named, second_names
 from service.web.pages.tasks.words import (
     When,
     about_words,
@@ -22,13 +23,15 @@ from service.web.pages.tasks.words import (
 
 CALL_ME = "CON-PHONE"
 MOST = 200
+NOBODY: Mapping[UUID, str] = {}
 HEADINGS = {When.LATE: "Late", When.TODAY: "Today", When.SOON: "Soon"}
 
 
 async def today(request: web.Request) -> web.Response:
     """Show everything there is to do for this person's roles, the soonest due first."""
     tasks = await open_tasks(request[DB], request[ACTOR], limit=MOST)
-    rows = [_row(request, task) for task in tasks]
+    seconds = second_names(task.person for task in tasks)
+    rows = [_row(request, task, seconds) for task in tasks]
     parts = [
         {"heading": heading, "rows": [row for row in rows if row["when"] is when]}
         for when, heading in HEADINGS.items()
@@ -52,26 +55,34 @@ async def calls(request: web.Request) -> web.Response:
     by_person: dict[UUID | None, list[Task]] = {}
     for task in tasks:
         by_person.setdefault(task.person_id, []).append(task)
-    people = [_call(request, theirs, needs) for theirs in by_person.values()]
+    seconds = second_names(task.person for task in tasks)
+    people = [
+        _call(request, theirs, needs) | _named(theirs, seconds) for theirs in by_person.values()
+    ]
     return await page(request, "tasks/calls.html", title="Calls", calls=people)
 
 
 async def letters(request: web.Request) -> web.Response:
     """Show what is to be posted, and by when."""
     tasks = await open_tasks(request[DB], request[ACTOR], kinds=[TaskKind.POST], limit=MOST)
-    rows = [_row(request, task) for task in tasks]
+    seconds = second_names(task.person for task in tasks)
+    rows = [_row(request, task, seconds) for task in tasks]
     return await page(request, "tasks/letters.html", title="Letters", rows=rows)
 
 
-def _row(request: web.Request, task: Task) -> dict[str, object]:
+def _row(
+    request: web.Request, task: Task, seconds: Mapping[UUID, str] = NOBODY
+) -> dict[str, object]:
     urgency = due(task.due_at, request[NOW], request[HOUSE].zone)
     said = [session_words(task), about_words(task), tries_words(task.tries)]
+    name = named(task.person, seconds) if task.person else "somebody"
     return {
         "task": task,
+        "name": name,
         "when": urgency.when,
         "tone": urgency.tone,
         "left": urgency.words,
-        "title": title_of(task),
+        "title": title_of(task, name),
         "line": ". ".join(words.rstrip(".") for words in said if words),
         "session": session_words(task),
         "about": about_words(task),
@@ -87,12 +98,16 @@ def _call(
     theirs = needs.get(person.id, ()) if person else ()
     times = [need.details.get("times", "") for need in theirs if need.code == CALL_ME]
     return {
-        "name": person.chosen_name if person else "Somebody",
         "phone": person.phone if person else "",
-        "is_safe": any(need.code == SAFE_CONTACT for need in theirs),
+        "is_safe": must_not_send_automatically(need.code for need in theirs),
         "times": next(filter(None, times), ""),
         "rows": [_row(request, task) for task in tasks],
     }
+
+
+def _named(tasks: Sequence[Task], seconds: Mapping[UUID, str]) -> dict[str, object]:
+    person = tasks[0].person
+    return {"name": named(person, seconds) if person else "Somebody"}
 
 
 def _by_person(needs: Sequence[Need]) -> dict[UUID, list[Need]]:

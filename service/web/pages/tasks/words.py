@@ -78,9 +78,9 @@ def due(due_at: datetime, now: datetime, zone: str) -> Due:
             return Due(When.SOON, "plain", f"In {days} days")
 
 
-def title_of(task: Task) -> str:
-    """Say what is to be done for whom."""
-    name = task.person.chosen_name if task.person else "somebody"
+def title_of(task: Task, name: str = "") -> str:
+    """Say what is to be done for whom; `name`: what they are called here, if not by chosen name."""
+    name = name or (task.person.chosen_name if task.person else "somebody")
     pattern = TITLES[task.kind]
     if task.kind is TaskKind.DECIDE:
         pattern = REQUEST_TITLES.get(task.about, pattern)
