@@ -26,6 +26,8 @@ TONES: Final[Mapping[Urgency, str]] = {
 ARRANGED: Final = frozenset(
     {RequestState.ARRANGED, RequestState.CONFIRMED, RequestState.ON_THE_DAY, RequestState.MET}
 )
+#: States after which nothing more is to be arranged before the day.
+SETTLED: Final = frozenset({RequestState.CONFIRMED, RequestState.CANNOT_MEET})
 FLAGS: Final[Mapping[RequestState, tuple[str, str]]] = {
     RequestState.CONFIRMED: ("leaf", "flag.settled"),
     RequestState.ON_THE_DAY: ("plain", "flag.day"),
@@ -43,6 +45,7 @@ class Row:
     tone: str
     left: str
     is_late: bool
+    is_settled: bool
     todo: str
     details: str
     state: RequestState
@@ -69,6 +72,7 @@ def row_of(request: AccessRequest, now: datetime, *, owner: str = "") -> Row:
         tone=flag.tone,
         left=flag.words,
         is_late=flag.is_late,
+        is_settled=request.state in SETTLED,
         todo=say(f"todo.{request.code}"),
         details=", ".join(_telling_details(request)),
         state=request.state,
