@@ -46,7 +46,7 @@ from service.web.reading import take_body
 
 #: The part of a path that is an invitation's link.
 LINK = "link"
-#: What no text holds, and PostgreSQL refuses to look for.
+#: What no text holds, and PostgreSQL refuses to look for. Programs are told which field it is in.
 NUL = "%00"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -120,7 +120,7 @@ def guarded(route: Route) -> Handler:
 
     async def enter(request: web.Request) -> web.StreamResponse:
         request[NOW] = request.app[CLOCK].now()
-        if NUL in request.rel_url.raw_path_qs:
+        if route.guard.entry is not Entry.PROGRAM and NUL in request.rel_url.raw_path_qs:
             raise web.HTTPBadRequest
         if route.changes:
             _refuse_bodies(request, route)
