@@ -5,7 +5,7 @@ was taken back after it was given holds for nothing. Refusing costs nobody their
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -125,11 +125,6 @@ def give(
     """Record that somebody agreed to a purpose under the words in use now."""
     wording = WORDINGS[purpose]
     return ConsentRecord(purpose, at, channel, wording.version, wording.hash, taken_by)
-
-
-def withdraw(record: ConsentRecord, *, at: datetime) -> ConsentRecord:
-    """Take a consent back; one that was taken back already keeps its first time."""
-    return record if record.withdrawn_at is not None else replace(record, withdrawn_at=at)
 
 
 def allows(records: Iterable[ConsentRecord], purpose: Purpose, now: datetime) -> bool:

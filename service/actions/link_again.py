@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from accessibility.contact import SAFE_CONTACT
+from accessibility.contact import SAFE_CONTACT, must_not_send_automatically
 from service.actions.contact_details import normal_email, normal_phone
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -86,7 +86,7 @@ async def renew_link(
         each.link_hash = keys.hashed("invitation", link)
         record(db, actor, "invitation.link_renewed", each, now=now)
     needs = await needs_of_people(db, actor.organisation_id, [actor.person_id])
-    is_safe = any(need.code == SAFE_CONTACT for need in needs)
+    is_safe = must_not_send_automatically(need.code for need in needs)
     await _bring(db, invitation.person, coming, is_safe=is_safe, now=now)
     return keys.link_for("invitation", invitation.id, invitation.link_generation)
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from accessibility.contact import KEEP_APART
+from accessibility.contact import must_be_kept_apart
 from accessibility.evidence import Evidence
 from accessibility.requests import (
     OPEN_STATES,
@@ -65,7 +65,7 @@ async def requests_for(
     if meeting is None or meeting.starts_at is None or invitation.answer not in COMING:
         return []
     needs = await _needs_for(db, actor, invitation.person_id, meeting, now)
-    if any(need.code == KEEP_APART for need in needs):
+    if must_be_kept_apart(need.code for need in needs):
         await raise_keep_apart(db, meeting, invitation.person_id, now=now)
     ways = await _ways_of(db, invitation)
     have = select(AccessRequest.need_id).where(AccessRequest.invitation_id == invitation.id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import CompoundSelect, literal, select, union, update
 
-from accessibility.contact import SAFE_CONTACT
+from accessibility.contact import SAFE_CONTACT, must_not_send_automatically
 from scheduling.deadlines import post_is_too_slow
 from scheduling.notices import Notice, NoticeKind
 from scheduling.versions import Version
@@ -206,4 +206,4 @@ async def told_and_safe(
 async def may_write_to(db: Db, organisation_id: UUID, person_id: UUID) -> bool:
     """Tell whether anything may be sent to this person without a human in between."""
     needs = await needs_of_people(db, organisation_id, [person_id])
-    return not any(need.code == SAFE_CONTACT for need in needs)
+    return not must_not_send_automatically(need.code for need in needs)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from accessibility.contact import SAFE_CONTACT
+from accessibility.contact import must_not_send_automatically
 from accessibility.disclosure import Extent, Field, Reader, what
 from accessibility.evidence import CannotReason
 from accessibility.requests import RequestState, is_open
@@ -99,7 +99,7 @@ async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[s
     return {
         "is_cover": reader is Reader.COVER,
         "shows_contact": contact is Extent.BY_SAFE_RULE,
-        "is_safe_contact": any(need.code == SAFE_CONTACT for need in own),
+        "is_safe_contact": must_not_send_automatically(need.code for need in own),
         "clashes": _clashes(found, [need for need, _ in there]),
         "cannot_by": say(f"way.{way}") if way and _cannot(found, way) else "",
         "details": _details(found),
