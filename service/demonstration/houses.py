@@ -87,8 +87,10 @@ async def furnish(stage: Stage) -> None:
 async def _person(stage: Stage, actor: Actor, each: Character) -> Person:
     details = PersonDetails(
         chosen_name=each.name,
-        reference=each.id,
-        **each.model_dump(exclude={"id", "name", "roles", "also_in", "needs", "has_left"}),
+        reference=each.reference or each.id,
+        **each.model_dump(
+            exclude={"id", "name", "reference", "roles", "also_in", "needs", "has_left"}
+        ),
     )
     then = stage.now - LONG_AGO
     person = await add_person(stage.db, actor, details, now=then)

@@ -43,6 +43,7 @@ class Character(Part):
 
     id: str
     name: str
+    reference: str = ""
     channels: tuple[Channel, ...] = ()
     email: str = ""
     phone: str = ""

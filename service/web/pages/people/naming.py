@@ -8,13 +8,13 @@ from service.storage.people import Person
 
 
 def second_names(people: Iterable[Person | None]) -> Mapping[UUID, str]:
-    """Give, for those who share a chosen name in this list, their reference or else their town."""
+    """Give, for those who share a chosen name in this list, their reference."""
     known = {person.id: person for person in people if person is not None}
     shared = Counter(person.name_key for person in known.values())
     return {
         person.id: said
         for person in known.values()
-        if shared[person.name_key] > 1 and (said := _second(person))
+        if shared[person.name_key] > 1 and (said := person.reference)
     }
 
 
@@ -22,7 +22,3 @@ def named(person: Person, seconds: Mapping[UUID, str]) -> str:
     """Give the chosen name, with what tells it apart where somebody else here has it too."""
     second = seconds.get(person.id, "")
     return f"{person.chosen_name} ({second})" if second else person.chosen_name
-
-
-def _second(person: Person) -> str:
-    return person.reference or person.address.rpartition("\n")[2].strip()
