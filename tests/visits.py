@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from scheduling.ways import Way
 from service.actions.permissions import ROLES_THAT_MAY
 from service.actor import Role
 from service.demonstration.links import DemoLinks
@@ -20,7 +21,7 @@ from service.keys import Keys
 from service.storage.base import Base, Db
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
-from service.storage.meetings import Meeting
+from service.storage.meetings import Meeting, Offer
 from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
@@ -177,6 +178,12 @@ async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:
     columns = table.__table__.c
     query = select(columns.id).where(columns.organisation_id == house).order_by(columns.id).limit(3)
     return list(await db.scalars(query))
+
+
+async def fill_the_room(db: Db, known: Known) -> None:
+    """Make the room of the next session full, so that its waiting list can be looked at."""
+    full = update(Offer).where(Offer.meeting_id == known.meetings["later"], Offer.way == Way.ROOM)
+    await db.execute(full.values(taken=Offer.places, seats=Offer.places))
 
 
 def pages() -> list[Route]:

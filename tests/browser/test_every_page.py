@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page
 from service.web.guards import Route
 from tests.browser.conftest import MORNING, House
 from tests.chromium import Pages, Screen, axe_violations, keep_screenshot
-from tests.visits import NOBODY, REFUSALS, Known, Visit, known_in, pages, visits
+from tests.visits import NOBODY, REFUSALS, Known, Visit, fill_the_room, known_in, pages, visits
 
 pytestmark = pytest.mark.browser
 
@@ -65,8 +65,10 @@ async def known(shared_house: House) -> Known:
     await shared_house.send_post()
     letters = [letter.name for letter in await shared_house.tray.newest()]
     parts = shared_house.parts
-    async with parts.database.reading() as db:
-        return await known_in(db, parts.keys, shared_house.links, letters=letters, now=MORNING)
+    async with parts.database.writing() as db:
+        found = await known_in(db, parts.keys, shared_house.links, letters=letters, now=MORNING)
+        await fill_the_room(db, found)
+    return found
 
 
 @pytest.mark.parametrize("route", pages(), ids=lambda route: route.name)

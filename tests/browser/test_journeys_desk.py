@@ -6,13 +6,22 @@ from datetime import timedelta
 import pytest
 
 from tests.browser.conftest import House, OpenAs
-from tests.browser.walking import Walk, addressee, link_in, plain_words
+from tests.browser.walking import (
+    Walk,
+    addressee,
+    comes_and_asks_for_a_loop,
+    link_in,
+    plain_words,
+)
 from tests.chromium import PHONE, Screen, keep_screenshot
 from tests.visits import NOBODY
 
 pytestmark = pytest.mark.browser
 
 DESK = Screen(width=1280, height=800)
+SIOBHAN = "Siobhán O'Dowd-D'Arcy"
+LISTENING = "Listening hour: what belonging means"
+LOOP = "Bring or book a hearing loop"
 CSS_PIXELS_IN_A_POINT = 96 / 72
 
 
@@ -59,25 +68,21 @@ async def test_a_letter_is_printed_at_the_size_its_reader_needs(open_as: OpenAs)
 async def test_what_somebody_needs_is_arranged_and_they_say_that_it_fits(
     house: House, open_as: OpenAs
 ) -> None:
-    desk = Walk(await open_as("coordinator", DESK), "request")
+    link = await house.own_page(SIOBHAN, LISTENING)
+    guest = Walk(await open_as(NOBODY, PHONE), "request-guest")
+    await comes_and_asks_for_a_loop(guest, link)
 
-    await desk.go("/requests")
-    await desk.sees("New")
-    await desk.follow("Book an interpreter")
-    await desk.press("I look after this")
-    await desk.fill(next_step="Ring the link workers", next_step_on="2027-01-14", cost="40")
-    await desk.press("Save the next step")
-    await desk.fill(proof="Booked with Amina", words="Amina speaks Urdu and will be on the line.")
+    desk = Walk(await open_as("coordinator", DESK), "request")
+    await takes_it_on(desk)
+    await desk.fill(proof="Fetched on Friday", words="Farzana brings the loop and tries it at 1pm.")
     await desk.press("Say that it is arranged")
     await desk.sees("Arranged, waiting for their yes")
 
-    guest = Walk(await open_as(NOBODY, PHONE), "request-guest")
-    await guest.go(await house.own_page("Noor", "Community Share Network"))
-    await guest.sees("Amina speaks Urdu and will be on the line.")
+    await guest.go(link)
+    await guest.sees("Farzana brings the loop and tries it at 1pm.")
     await guest.follow("Tell us if this works, or change it")
     await guest.press("Yes, this works for me")
     await guest.sees("Thank you. It is settled.")
-
     await desk.go("/requests")
     await desk.sees("Settled")
 
@@ -85,36 +90,46 @@ async def test_what_somebody_needs_is_arranged_and_they_say_that_it_fits(
 async def test_a_director_alone_says_that_something_cannot_be_done(
     house: House, open_as: OpenAs
 ) -> None:
+    link = await house.own_page(SIOBHAN, LISTENING)
+    guest = Walk(await open_as(NOBODY, PHONE), "refused")
+    await comes_and_asks_for_a_loop(guest, link)
     desk = Walk(await open_as("coordinator", DESK), "pass-on")
-    await desk.go("/requests")
-    listening = desk.page.get_by_role("row").filter(has_text="Listening session")
-    await listening.get_by_role("link", name="Settle the childcare costs").click()
-    await desk.stop()
-    await desk.fill(next_step="Ask three childminders", next_step_on="2027-01-13", cost="30")
-    await desk.press("Save the next step")
+    await takes_it_on(desk)
     await desk.unfold("Pass it to a director")
-    await desk.fill(tried="The creche is full. Two childminders said no.")
+    await desk.fill(tried="Both loops are lent out. The hall has none.")
     await desk.press("Pass it on")
     await desk.sees("It is with a director now.")
 
     director = Walk(await open_as("director", DESK), "director")
     await director.go("/requests")
-    await director.follow("Decide")
-    await director.sees("The creche is full.")
-    await director.sees_not("Tasha")
+    waiting = director.page.get_by_role("listitem").filter(has_text=LOOP)
+    await waiting.get_by_role("link", name="Decide").click()
+    await director.stop()
+    await director.sees("Both loops are lent out.")
+    await director.sees_not("Siobhán")
     await director.choose("Why can it not be done?", "Nobody we could find can do it")
     await director.fill(
         cost_against_budget="Money is there.",
-        offered_instead="Bring your son: a volunteer plays with him in the next room.",
+        offered_instead="Join online: you can turn the sound up and read the captions.",
         review_on="2027-02-01",
     )
     await director.press("Say that it cannot be done")
     await director.sees("Saved. The person sees why, and what we offer instead.")
 
-    guest = Walk(await open_as(NOBODY, PHONE), "refused")
-    await guest.go(await house.own_page("Tasha", "Listening hour: what belonging means"))
-    await guest.follow("Tell us if this works, or change it")
-    await guest.sees("Bring your son", "Nobody we could find can do it", "If you do not agree")
+    await guest.go(f"{link}/help")
+    await guest.sees("you can turn the sound up", "Nobody we could find can do it")
+    await guest.sees("If you do not agree")
+
+
+async def takes_it_on(desk: Walk) -> None:
+    """Let the coordinator take on what Siobhán asked for, and plan the next step."""
+    await desk.go("/requests")
+    row = desk.page.get_by_role("row").filter(has_text=SIOBHAN)
+    await row.get_by_role("link", name=LOOP).click()
+    await desk.stop()
+    await desk.press("I look after this")
+    await desk.fill(next_step="Ask Saggar Row for theirs", next_step_on="2027-01-13", cost="0")
+    await desk.press("Save the next step")
 
 
 async def test_an_admin_sets_up_and_a_new_colleague_signs_in_by_the_code(

@@ -1,5 +1,6 @@
 """Walking through pages as people do: press, follow, tick, type; every stop is looked at and kept."""
 
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -26,7 +27,9 @@ class Walk:
 
     async def press(self, button: str) -> None:
         """Press a button and arrive at what it leads to."""
-        await self.page.get_by_role("button", name=button, exact=True).first.click()
+        # What follows a colon is for those who cannot see where the button stands.
+        name = re.compile(rf"^{re.escape(button)}\s*($|:)")
+        await self.page.get_by_role("button", name=name).first.click()
         await self.stop()
 
     async def follow(self, link: str) -> None:
@@ -74,6 +77,24 @@ class Walk:
         beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert 0 == await self.page.evaluate(beyond), f"{self.page.url} scrolls sideways"
         assert 1 == await self.page.locator("h1").count(), self.page.url
+
+
+async def comes_and_asks_for_a_loop(walk: Walk, link: str) -> None:
+    """Let somebody say on their page that they come to the room and need a hearing loop."""
+    await walk.go(link)
+    await walk.choose("How would you like to join?", "In the room")
+    await walk.press("Yes, count me in")
+    await walk.follow("Tell us what would help")
+    await walk.follow("Tell us what would help")
+    await walk.tick("Keep what I told you", "Tell the people who run my session what to do")
+    await walk.press("Continue")
+    await walk.tick("Hearing")
+    await walk.press("Continue")
+    await walk.choose("I need a hearing loop that works.", "I need this")
+    while await walk.page.get_by_role("button", name="Continue", exact=True).count():
+        await walk.press("Continue")
+    await walk.sees("Check what you told us")
+    await walk.press("Yes, use this to help me")
 
 
 def addressee(letter: EmailMessage) -> str:

@@ -27,7 +27,7 @@ from service.storage.tables import METADATA
 from service.web.statics import FOLDER
 from service.worker import Worker
 from tests.integration.conftest import Browser, OpenBrowser, TestClock
-from tests.visits import NOBODY, REFUSALS, Known, Visit, known_in, pages, visits
+from tests.visits import NOBODY, REFUSALS, Known, Visit, fill_the_room, known_in, pages, visits
 
 MOST_QUERIES = 8
 #: Gzipped, the style sheet included where the page asks for it.
@@ -78,9 +78,11 @@ async def known(parts: Parts, clock: TestClock) -> Known:
     while await worker.send_due():
         pass
     letters = [letter.name for letter in await PostTray(settings.post_folder).newest()]
-    async with parts.database.reading() as db:
+    async with parts.database.writing() as db:
         links = await demo_links(db, parts.keys, settings.public_url)
-        return await known_in(db, parts.keys, links, letters=letters, now=clock.now())
+        found = await known_in(db, parts.keys, links, letters=letters, now=clock.now())
+        await fill_the_room(db, found)
+    return found
 
 
 @pytest.fixture
