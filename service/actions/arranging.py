@@ -73,8 +73,10 @@ async def take_on(db: Db, actor: Actor, request_id: UUID, *, now: datetime) -> N
 async def set_next_step(
     db: Db, actor: Actor, request_id: UUID, step: NextStep, *, now: datetime
 ) -> None:
-    """Say what happens next; the request is then being arranged."""
+    """Say what happens next, today or later; the request is then being arranged."""
     request = await _to_arrange(db, actor, request_id)
+    if step.on < now.date():
+        raise Invalid({"next_step_on": "date-has-passed"})
     given = Evidence(next_action=step.words, next_action_on=step.on, cost_pence=step.cost_pence)
     facts = {"next": step.words, "on": step.on.isoformat(), "cost_pence": str(step.cost_pence)}
     if request.state is RequestState.ARRANGING:
@@ -125,6 +127,8 @@ async def decide_cannot(
 ) -> None:
     """Decide, as a director, that it cannot be done, with all six things that must be put down."""
     request = await _to_decide(db, actor, request_id)
+    if refusal.review_on < now.date():
+        raise Invalid({"review_on": "date-has-passed"})
     facts = {
         "reason": refusal.reason.value,
         "tried": refusal.tried,

@@ -13,8 +13,8 @@ from scheduling.meeting import MeetingState
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Db
-from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, visible_meetings
+from service.storage.invitations import Invitation, invitations_of_person
+from service.storage.meetings import Meeting
 from service.storage.needs import Need
 from service.storage.people import Person
 
@@ -70,15 +70,8 @@ async def coming_sessions_of(
 ) -> Sequence[Invitation]:
     """What a person is invited to and is not over, earliest first, with the meeting's own columns only."""
     query = (
-        select(Invitation)
-        .join(Meeting, Invitation.meeting_id == Meeting.id)
-        .where(
-            Invitation.organisation_id == actor.organisation_id,
-            Invitation.person_id == person_id,
-            Invitation.removed_at.is_(None),
-        )
-        .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
+        invitations_of_person(actor, person_id)
         .where(Meeting.state == MeetingState.PUBLISHED, Meeting.ends_at >= now)
         .options(joinedload(Invitation.meeting))
     )
-    return (await db.scalars(query.order_by(Meeting.starts_at, Invitation.id).limit(30))).all()
+    return (await db.scalars(query.limit(30))).all()

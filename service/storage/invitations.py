@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     UniqueConstraint,
     bindparam,
     func,
@@ -166,11 +167,9 @@ _OTHER_DATES = (
 )
 
 
-async def coming_for(
-    db: Db, actor: Actor, person_id: UUID, now: datetime, *, drafts_too: bool = False
-) -> Sequence[Invitation]:
-    """One person's invitations to meetings that are not over, earliest first, with person and whole meeting."""
-    query = (
+def invitations_of_person(actor: Actor, person_id: UUID) -> Select[Invitation]:
+    """Select what a person is invited to and the actor may see, earliest first, joined with the meeting."""
+    return (
         select(Invitation)
         .join(Meeting, Invitation.meeting_id == Meeting.id)
         .where(
@@ -179,9 +178,15 @@ async def coming_for(
             Invitation.removed_at.is_(None),
         )
         .where(Invitation.meeting_id.in_(visible_meetings(actor).with_only_columns(Meeting.id)))
-        .options(*WHOLE_INVITATION)
         .order_by(Meeting.starts_at, Invitation.id)
     )
+
+
+async def coming_for(
+    db: Db, actor: Actor, person_id: UUID, now: datetime, *, drafts_too: bool = False
+) -> Sequence[Invitation]:
+    """One person's invitations to meetings that are not over, earliest first, with person and whole meeting."""
+    query = invitations_of_person(actor, person_id).options(*WHOLE_INVITATION)
     coming = (Meeting.state == MeetingState.PUBLISHED) & (Meeting.ends_at >= now)
     if drafts_too:
         coming = coming | (Meeting.state == MeetingState.DRAFT)

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from typing import Annotated
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from accessibility.evidence import CannotReason, Refusal
@@ -19,6 +21,8 @@ from service.web.context import ACTOR, DB, NOW
 from service.web.pages.requests.one import show_again
 from service.web.reading import Form, Line, Lines, read_form, read_id
 
+#: What a step does with a request, before anybody is sent on.
+Step = Callable[[web.Request], Awaitable[None]]
 #: Nobody here books anything dearer, and nothing larger is a number of pence we can keep.
 MOST_POUNDS = 1_000_000
 
@@ -103,102 +107,70 @@ class Said(Form):
     channel: Annotated[str, Field(pattern="^(phone|paper|helper)$")]
 
 
-async def take_on(request: web.Request) -> web.Response:
+def _step(done: str, *, to: str = "") -> Callable[[Step], Handler]:
+    """Make a handler of one step: back to the request, or shown again with what cannot be used."""
+
+    def handler_of(act: Step) -> Handler:
+        @wraps(act)
+        async def handler(request: web.Request) -> web.StreamResponse:
+            try:
+                await act(request)
+            except (Invalid, Refused) as problem:
+                return await show_again(request, problem)
+            return see_other(to or f"/requests/{read_id(request)}", done=done)
+
+        return handler
+
+    return handler_of
+
+
+@_step("taken-on")
+async def take_on(request: web.Request) -> None:
     """Take a request on."""
-    return await _step(request, _take_on, "taken-on")
-
-
-async def set_next_step(request: web.Request) -> web.Response:
-    """Say what happens next."""
-    return await _step(request, _set_next_step, "next-step")
-
-
-async def set_arranged(request: web.Request) -> web.Response:
-    """Say that it is arranged."""
-    return await _step(request, _set_arranged, "arranged")
-
-
-async def offer(request: web.Request) -> web.Response:
-    """Offer something else."""
-    return await _step(request, _offer, "offered")
-
-
-async def pass_on(request: web.Request) -> web.Response:
-    """Put it before a director."""
-    return await _step(request, _pass_on, "passed")
-
-
-async def cannot(request: web.Request) -> web.Response:
-    """Decide that it cannot be done."""
-    return await _step(request, _cannot, "cannot")
-
-
-async def give_back(request: web.Request) -> web.Response:
-    """Give it back to the coordinator."""
-    return await _step(request, _give_back, "given-back")
-
-
-async def review(request: web.Request) -> web.Response:
-    """Look back at it."""
-    return await _step(request, _review, "reviewed")
-
-
-async def answer(request: web.Request) -> web.Response:
-    """Write down what the person said."""
-    return await _step(request, _answer, "answered")
-
-
-async def _step(
-    request: web.Request, act: Callable[[web.Request], Awaitable[None]], done: str
-) -> web.Response:
-    """Take one step; what cannot be used is shown again, with nothing changed."""
-    try:
-        await act(request)
-    except (Invalid, Refused) as problem:
-        return await show_again(request, problem)
-    is_given_away = done == "given-back"
-    return see_other("/requests" if is_given_away else f"/requests/{read_id(request)}", done=done)
-
-
-async def _take_on(request: web.Request) -> None:
     await arranging.take_on(request[DB], request[ACTOR], read_id(request), now=request[NOW])
 
 
-async def _set_next_step(request: web.Request) -> None:
+@_step("next-step")
+async def set_next_step(request: web.Request) -> None:
+    """Say what happens next."""
     plan = await read_form(request, Plan)
-    if plan.next_step_on < request[NOW].date():
-        raise Invalid({"next_step_on": "date-has-passed"})
     step = NextStep(plan.next_step, plan.next_step_on, plan.cost)
     await arranging.set_next_step(
         request[DB], request[ACTOR], read_id(request), step, now=request[NOW]
     )
 
 
-async def _set_arranged(request: web.Request) -> None:
+@_step("arranged")
+async def set_arranged(request: web.Request) -> None:
+    """Say that it is arranged."""
     form = await read_form(request, Arranged)
     await arranging.set_arranged(
         request[DB], request[ACTOR], read_id(request), form.proof, form.words, now=request[NOW]
     )
 
 
-async def _offer(request: web.Request) -> None:
+@_step("offered")
+async def offer(request: web.Request) -> None:
+    """Offer something else."""
     form = await read_form(request, Offered)
     await arranging.offer_something_else(
         request[DB], request[ACTOR], read_id(request), form.differs, now=request[NOW]
     )
 
 
-async def _pass_on(request: web.Request) -> None:
+@_step("passed")
+async def pass_on(request: web.Request) -> None:
+    """Put it before a director."""
     form = await read_form(request, Passed)
     await arranging.pass_to_director(
         request[DB], request[ACTOR], read_id(request), form.tried, now=request[NOW]
     )
 
 
-async def _cannot(request: web.Request) -> None:
+@_step("cannot")
+async def cannot(request: web.Request) -> None:
+    """Decide that it cannot be done."""
     form = await read_form(request, Cannot)
-    if form.review_on < request[NOW].date():
-        raise Invalid({"review_on": "date-has-passed"})
     refusal = Refusal(
         reason=form.reason,
         tried=form.tried,
@@ -212,21 +184,27 @@ async def _cannot(request: web.Request) -> None:
     )
 
 
-async def _give_back(request: web.Request) -> None:
+@_step("given-back", to="/requests")
+async def give_back(request: web.Request) -> None:
+    """Give it back to the coordinator."""
     form = await read_form(request, GivenBack)
     await arranging.give_back(
         request[DB], request[ACTOR], read_id(request), form.try_this, now=request[NOW]
     )
 
 
-async def _review(request: web.Request) -> None:
+@_step("reviewed")
+async def review(request: web.Request) -> None:
+    """Look back at it."""
     form = await read_form(request, Reviewed)
     await arranging.review(
         request[DB], request[ACTOR], read_id(request), form.follow_up, now=request[NOW]
     )
 
 
-async def _answer(request: web.Request) -> None:
+@_step("answered")
+async def answer(request: web.Request) -> None:
+    """Write down what the person said."""
     said = await read_form(request, Said)
     await arranging.answer_request(
         request[DB],
