@@ -20,7 +20,7 @@ from service.web.middlewares import errors, headers, same_site
 from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
 from service.web.routes import ROUTES
-from service.web.statics import Statics
+from service.web.statics import all_statics
 
 #: The largest body any route takes: a CSV file of a few thousand people.
 LARGEST_BODY = 2 * 1024 * 1024
@@ -31,7 +31,7 @@ def make_app(parts: Parts) -> web.Application:
     app = web.Application(
         middlewares=[hear, headers, errors, same_site], client_max_size=LARGEST_BODY
     )
-    statics = Statics()
+    statics = all_statics()
     app[SETTINGS] = parts.settings
     app[DATABASE] = parts.database
     app[KEYS] = parts.keys

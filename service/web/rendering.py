@@ -1,6 +1,7 @@
 """The templates' environment: escaping on, missing names are errors, words for times at hand."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +13,7 @@ from service.web.words import say
 FOLDER = Path(__file__).parent / "templates"
 
 
+@cache
 def make_templates(static: Callable[[str], str]) -> Environment:
     """Make the environment; `static` gives the address of a static file."""
     templates = Environment(

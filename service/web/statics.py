@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -42,6 +43,12 @@ class Statics:
             charset="utf-8",
             headers={"Cache-Control": FOR_EVER if is_current else "no-cache"},
         )
+
+
+@cache
+def all_statics() -> Statics:
+    """Read the files once for the whole process."""
+    return Statics()
 
 
 def _read(path: Path) -> StaticFile:
