@@ -148,9 +148,12 @@ async def take_off(request: web.Request) -> web.Response:
 
 
 async def go_on(request: web.Request) -> web.Response:
-    """Leave the list of a draft for the next page; a coordinator is asked early if anybody must be."""
+    """Add who is ticked and go on to the next page; a coordinator is asked early if anybody must be."""
     meeting = await _their_meeting(request)
-    await ask_about_list(request[DB], request[ACTOR], meeting.id, now=request[NOW])
+    form = await read_form(request, PeopleForm)
+    db, actor, issuer = request[DB], request[ACTOR], issuer_of(request)
+    await choose_people(db, actor, issuer, meeting.id, form.choice, now=request[NOW])
+    await ask_about_list(db, actor, meeting.id, now=request[NOW])
     following = "check" if request.query.get("then") == "check" else "words"
     return see_other(f"/sessions/{meeting.id}/plan/{following}")
 
