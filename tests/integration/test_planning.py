@@ -15,7 +15,6 @@ from service.storage.tasks import TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.hub import (
     Hub,
-    give_need,
     invitations,
     make_hub,
     messages,
@@ -293,7 +292,7 @@ async def test_a_published_session_is_not_published_again(
 
     response = await ada.post(f"{path}/publish")
 
-    assert 404 == response.status
+    assert f"{path}?done=published" == response.headers["Location"]
     assert 1 == len(await messages(parts))
 
 
@@ -322,6 +321,15 @@ async def test_groups_and_everyone_are_added_once_each(
     assert {hub.ewa.id, hub.joan.id, hub.sid.id} == set(invited)
 
 
+async def test_who_is_ticked_is_not_lost_by_going_on(hub: Hub, ada: Browser, parts: Parts) -> None:
+    path = await begin(ada, hub)
+
+    response = await ada.post(f"{path}/plan/people", on=f"{path}/plan/people", group=hub.group.id)
+
+    assert f"{path}/plan/words" == response.headers["Location"]
+    assert 2 == len(await invitations(parts, (await only_meeting(parts)).id))
+
+
 async def test_who_was_chosen_can_be_taken_off_a_draft_in_silence(
     hub: Hub, ada: Browser, parts: Parts
 ) -> None:
@@ -339,7 +347,7 @@ async def test_someone_to_be_kept_apart_is_looked_at_by_a_coordinator_before_pub
     hub: Hub, ada: Browser, parts: Parts, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.joan, "SAF-APART")
+        await make.need(hub.joan, "SAF-APART")
     path = await plan(ada, hub, hub.ben)
 
     response = await ada.post(f"{path}/publish")
@@ -356,11 +364,20 @@ async def test_someone_to_be_kept_apart_is_looked_at_by_a_coordinator_before_pub
     assert (hub.joan.id, TaskState.OPEN) == (task.person_id, task.state)
 
 
+async def test_who_goes_back_after_publishing_is_shown_the_session(hub: Hub, ada: Browser) -> None:
+    path = await plan(ada, hub, hub.ben)
+    await ada.post(f"{path}/publish")
+
+    back = await ada.get(f"{path}/plan/check")
+
+    assert path == back.headers["Location"]
+
+
 async def test_publishing_goes_on_once_the_coordinator_has_looked(
     hub: Hub, ada: Browser, parts: Parts, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.joan, "SAF-APART")
+        await make.need(hub.joan, "SAF-APART")
     path = await plan(ada, hub, hub.ben)
     await ada.post(f"{path}/plan/people")
     async with making() as make:
@@ -377,7 +394,7 @@ async def test_a_longer_list_is_looked_at_again(
     hub: Hub, ada: Browser, parts: Parts, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.joan, "SAF-APART")
+        await make.need(hub.joan, "SAF-APART")
         kay = await make.person(hub.organisation, "Kay")
     path = await plan(ada, hub, hub.ben)
     await ada.post(f"{path}/plan/people")
@@ -397,7 +414,7 @@ async def test_safe_contact_is_counted_as_the_coordinators_and_gets_no_mail(
     hub: Hub, ada: Browser, parts: Parts, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.ewa, "SAF-CONTACT")
+        await make.need(hub.ewa, "SAF-CONTACT")
     path = await plan(ada, hub, hub.ben)
     await ada.get(f"{path}/plan/check")
     assert "1 person by the coordinator" in ada.page
@@ -453,7 +470,7 @@ async def test_no_kind_chosen_asks_again(hub: Hub, ada: Browser) -> None:
     response = await ada.post("/sessions/new", on="/sessions/new")
 
     assert 422 == response.status
-    assert "Please fill this in" in ada.page
+    assert "Choose the kind of session." in ada.page
 
 
 async def test_a_draft_is_thrown_away_with_its_list(hub: Hub, ada: Browser, parts: Parts) -> None:

@@ -21,6 +21,8 @@ from service.web.reading import EmptyIsNone, Form, Line, Lines
 
 Limit = Annotated[Annotated[int, Field(ge=1, le=MOST_PLACES)] | None, EmptyIsNone]
 Named = Annotated[UUID | None, EmptyIsNone]
+#: No row has a version beyond what the database can count to.
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Title = Annotated[Line, Field(max_length=200)]
 
 
@@ -144,7 +146,7 @@ class WordsForm(PartForm):
 class ChangeForm(Form):
     """What goes with a change to a published meeting, beside the part itself."""
 
-    version: int
+    version: Version
     agreed: str = ""
     back: str = ""
     left_without: Annotated[int | None, EmptyIsNone] = None
@@ -174,7 +176,7 @@ class PersonForm(Form):
 class CancelForm(Form):
     """What people are told about a cancelled session, and the version that was looked at."""
 
-    version: int
+    version: Version
     message: Annotated[Lines, Field(max_length=2000)] = ""
 
 

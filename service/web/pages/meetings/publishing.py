@@ -4,30 +4,38 @@ from typing import Any
 
 from aiohttp import web
 
+from scheduling.meeting import MeetingState
 from service.actions.inviting import Outcome
 from service.actions.plans import around_of, details_of
 from service.actions.publishing import foresee_publishing, publish_meeting
 from service.actions.readiness import findings_of
 from service.errors import Invalid, Refused
-from service.storage.meetings import Meeting
+from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import NOT_USABLE, page, see_other, sentences
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.meetings.parts import STEPS
-from service.web.pages.meetings.planning import draft_of
 from service.web.pages.meetings.words import people, put_right, rows_of, told_lines
+from service.web.reading import read_id
 
 CHECK_PAGE = "meetings/check.html"
 
 
 async def check(request: web.Request) -> web.Response:
-    """Show the whole plan of a draft with *Change* beside each line."""
-    meeting = await draft_of(request)
+    """Show the whole plan of a draft with *Change* beside each line; once published, its page."""
+    meeting = await meeting_by_id(request[DB], request[ACTOR], read_id(request))
+    if meeting.state is not MeetingState.DRAFT:
+        return see_other(f"/sessions/{meeting.id}")
     return await page(request, CHECK_PAGE, **await _facts(request, meeting))
 
 
 async def publish(request: web.Request) -> web.Response:
-    """Publish, or say what to put right first, or that the coordinator has to look at the list."""
-    meeting = await draft_of(request)
+    """Publish, or say what to put right first, or that the coordinator has to look at the list.
+
+    Who pressed twice reads the same as who pressed once.
+    """
+    meeting = await meeting_by_id(request[DB], request[ACTOR], read_id(request))
+    if meeting.state is MeetingState.PUBLISHED:
+        return see_other(f"/sessions/{meeting.id}", done="published")
     try:
         outcome = await publish_meeting(request[DB], request[ACTOR], meeting.id, now=request[NOW])
     except (Invalid, Refused) as problem:

@@ -134,7 +134,7 @@ def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
     if lost:
         yield PutRight(f"{people(lost)} cannot join in the way they chose.", "")
     if to_tell := sum(tally.tasks[kind] for kind in TELLING):
-        yield PutRight(f"{people(to_tell)} still to be told by a person here.", "")
+        yield PutRight(f"{people(to_tell)} still to be told by one of us.", "")
     if free := tally.tasks[TaskKind.PLACE_FREE]:
         yield PutRight(f"A place is free for someone who waits ({free}).", "")
     failed = sum(n for (_, state), n in tally.messages.items() if state is MessageState.FAILED)
