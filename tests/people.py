@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from accessibility.needs import Strength
 from scheduling.meeting import MeetingState
 from scheduling.time import WallTime, on_wall, resolve
 from scheduling.ways import Way
@@ -16,8 +17,10 @@ from service.storage.base import Base, Db
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting, Offer
+from service.storage.messages import Message, MessageKind, MessageState
+from service.storage.needs import Need
 from service.storage.organisations import Organisation
-from service.storage.people import Person
+from service.storage.people import Channel, Person
 from service.storage.places import Place
 from service.storage.staff import StaffMember, StaffRole
 
@@ -166,6 +169,39 @@ class Make:
         )
         return await self._keep(invitation)
 
+    async def message(self, invitation: Invitation, **given: Any) -> Message:
+        """Make the mail with an invitation, sent unless said otherwise."""
+        values: dict[str, Any] = {
+            "kind": MessageKind.INVITATION,
+            "channel": Channel.EMAIL,
+            "state": MessageState.SENT,
+            "due_at": self.now,
+            "created_at": self.now,
+        }
+        message = Message(
+            id=new_id(),
+            organisation_id=invitation.organisation_id,
+            person_id=invitation.person_id,
+            subject_id=invitation.id,
+            meeting_id=invitation.meeting_id,
+            **values | given,
+        )
+        return await self._keep(message)
+
+    async def need(self, person: Person, code: str, **details: str) -> Need:
+        """Make a standing need of a person, one that must be met."""
+        need = Need(
+            id=new_id(),
+            organisation_id=person.organisation_id,
+            person_id=person.id,
+            code=code,
+            strength=Strength.MUST,
+            details=details,
+            created_at=self.now,
+            review_on=self.now.date() + timedelta(days=365),
+        )
+        return await self._keep(need)
+
     def link(self, invitation: Invitation) -> str:
         """Give the path of an invitation's page."""
         return f"/i/{self.keys.link_for('invitation', invitation.id, invitation.link_generation)}"
@@ -184,6 +220,17 @@ def actor_for(organisation_id: UUID, person: Person | None, *roles: Role) -> Act
         person_id=person.id if person else None,
         name=person.chosen_name if person else "",
         roles=frozenset(roles),
+    )
+
+
+def guest_actor(invitation: Invitation, name: str) -> Actor:
+    """Make the actor that the person of an invitation is on their page."""
+    return Actor(
+        invitation.organisation_id,
+        Door.GUEST,
+        invitation.person_id,
+        name,
+        invitation_id=invitation.id,
     )
 
 

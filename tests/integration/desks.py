@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select
 
-from accessibility.contact import SAFE_CONTACT
-from accessibility.needs import Strength
 from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actor import Actor, Role
@@ -19,7 +17,6 @@ from service.storage.audit import AuditLine
 from service.storage.base import Base
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, claim_seats
-from service.storage.needs import Need
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind
@@ -89,22 +86,6 @@ async def task_for(
     make.db.add(task)
     await make.db.flush()
     return task
-
-
-async def keep_safe(make: Make, person: Person, **details: str) -> None:
-    """Have a person agreed on a safe way of contact."""
-    make.db.add(
-        Need(
-            organisation_id=person.organisation_id,
-            person_id=person.id,
-            code=SAFE_CONTACT,
-            strength=Strength.MUST,
-            details=details,
-            created_at=make.now,
-            review_on=make.now.date() + timedelta(days=90),
-        )
-    )
-    await make.db.flush()
 
 
 async def rows(parts: Parts, table: type[R]) -> Sequence[R]:

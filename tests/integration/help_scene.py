@@ -17,7 +17,7 @@ from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actions.consenting import give_consents
 from service.actions.helping import Told, record_needs
-from service.actor import Actor, Door, Role
+from service.actor import Actor, Role
 from service.parts import Parts
 from service.storage.audit import AuditLine
 from service.storage.base import Base, Db
@@ -28,7 +28,7 @@ from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind, TaskState
 from tests.integration.conftest import Making, TestClock
-from tests.people import actor_for
+from tests.people import actor_for, guest_actor
 
 #: Words that must never be seen anywhere but by who opened them.
 OWN_WORDS = "my brother Zbigniew listens at the door"
@@ -73,7 +73,7 @@ class Scene:
     @property
     def guest(self) -> Actor:
         """Give Eve behind her link."""
-        return guest_of(self.invitation, self.eve)
+        return guest_actor(self.invitation, self.eve.chosen_name)
 
     @property
     def desk(self) -> Actor:
@@ -140,17 +140,6 @@ class Scene:
             assert request is not None
             request.state = state
             return request.id
-
-
-def guest_of(invitation: Invitation, person: Person) -> Actor:
-    """Give the actor behind an invitation's link."""
-    return Actor(
-        invitation.organisation_id,
-        Door.GUEST,
-        person.id,
-        person.chosen_name,
-        invitation_id=invitation.id,
-    )
 
 
 async def lay_out(making: Making, parts: Parts, clock: TestClock) -> Scene:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from accessibility.needs import Strength
 from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actor import Actor, Role
@@ -16,10 +15,9 @@ from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import WHOLE_MEETING, Meeting, Offer
-from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.needs import Need
+from service.storage.messages import Message
 from service.storage.organisations import Organisation
-from service.storage.people import Channel, Group, GroupMember, Person
+from service.storage.people import Group, GroupMember, Person
 from service.storage.places import Place
 from service.storage.tasks import Task
 from tests.people import Make, actor_for
@@ -103,35 +101,8 @@ async def make_published(make: Make, hub: Hub) -> Meeting:
     await make.invitation(meeting, hub.joan)
     theirs = select(Invitation).where(Invitation.meeting_id == meeting.id)
     for each in await make.db.scalars(theirs):
-        make.db.add(
-            Message(
-                organisation_id=hub.organisation.id,
-                kind=MessageKind.INVITATION,
-                person_id=each.person_id,
-                subject_id=each.id,
-                meeting_id=meeting.id,
-                channel=Channel.EMAIL,
-                state=MessageState.SENT,
-                due_at=make.now,
-                created_at=make.now,
-            )
-        )
+        await make.message(each)
     return meeting
-
-
-async def give_need(make: Make, person: Person, code: str) -> None:
-    """Record a need of a person."""
-    make.db.add(
-        Need(
-            organisation_id=person.organisation_id,
-            person_id=person.id,
-            code=code,
-            strength=Strength.MUST,
-            created_at=make.now,
-            review_on=make.now.date(),
-        )
-    )
-    await make.db.flush()
 
 
 async def the_meeting(parts: Parts, meeting_id: UUID) -> Meeting:

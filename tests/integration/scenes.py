@@ -2,28 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from accessibility.contact import SAFE_CONTACT
-from accessibility.needs import Strength
 from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actions.answering import Reply, answer
-from service.actor import Actor, Door, Role
+from service.actor import Actor, Role
 from service.parts import Parts
 from service.storage.audit import AuditLine
 from service.storage.invitations import Invitation, guest_invitation, invitation_by_id
 from service.storage.meetings import Meeting, Offer, claim_seats
-from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.needs import Need
+from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.tasks import Task
 from tests.integration.conftest import Making
-from tests.people import Make, actor_for
+from tests.people import Make, actor_for, guest_actor
 
 YES_BY_PHONE = Reply(Answer.YES, Way.PHONE)
 YES_IN_ROOM = Reply(Answer.YES, Way.ROOM)
@@ -99,17 +96,6 @@ class Scene:
             return (await db.scalars(select(AuditLine).order_by(AuditLine.id))).all()
 
 
-def guest_actor(invitation: Invitation, name: str) -> Actor:
-    """Give the actor that the person of an invitation is on their page."""
-    return Actor(
-        invitation.organisation_id,
-        Door.GUEST,
-        invitation.person_id,
-        name,
-        invitation_id=invitation.id,
-    )
-
-
 async def set_scene(
     parts: Parts,
     making: Making,
@@ -147,21 +133,7 @@ class SetScene(Protocol):
 async def _guest(make: Make, organisation: Organisation, meeting: Meeting, name: str) -> Invitation:
     person = await make.person(organisation, name, phone="01632 960555", phone_key="+441632960555")
     invitation = await make.invitation(meeting, person)
-    make.db.add(
-        Message(
-            organisation_id=organisation.id,
-            kind=MessageKind.INVITATION,
-            person_id=person.id,
-            subject_id=invitation.id,
-            meeting_id=meeting.id,
-            channel="email",
-            state=MessageState.SENT,
-            due_at=make.now,
-            created_at=make.now,
-            sent_at=make.now,
-        )
-    )
-    await make.db.flush()
+    await make.message(invitation, sent_at=make.now)
     return invitation
 
 
@@ -176,18 +148,3 @@ async def answered(
         row.waiting_since = make.now - since
     if given.holds_place:
         assert await claim_seats(make.db, row.meeting_id, way, row.seats)
-
-
-async def needs_safe_contact(make: Make, invitation: Invitation) -> None:
-    """Let the person of an invitation have a safe-contact rule."""
-    make.db.add(
-        Need(
-            organisation_id=invitation.organisation_id,
-            person_id=invitation.person_id,
-            code=SAFE_CONTACT,
-            strength=Strength.MUST,
-            created_at=make.now,
-            review_on=date(2027, 12, 1),
-        )
-    )
-    await make.db.flush()

@@ -20,7 +20,6 @@ from service.storage.tasks import Task, TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.hub import (
     Hub,
-    give_need,
     invitations,
     make_hub,
     make_published,
@@ -104,7 +103,7 @@ async def test_cancelling_closes_requests_and_takes_pointless_tasks_off_the_list
     hub: Hub, ada: Browser, parts: Parts, meeting: Meeting, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.ewa, "COM-BSL")
+        await make.need(hub.ewa, "COM-BSL")
         need = (await make.db.scalars(select(Need))).one()
         invitation = (await invitations(parts, meeting.id))[hub.ewa.id]
         make.db.add(
@@ -188,7 +187,7 @@ async def test_adding_to_a_list_with_someone_to_be_kept_apart_waits_for_the_coor
     hub: Hub, ada: Browser, parts: Parts, meeting: Meeting, kay: Person, making: Making
 ) -> None:
     async with making() as make:
-        await give_need(make, hub.joan, "SAF-APART")
+        await make.need(hub.joan, "SAF-APART")
     path = f"/sessions/{meeting.id}/people"
 
     response = await ada.post(f"{path}/add", on=path, person=kay.id, agreed="yes")

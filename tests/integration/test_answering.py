@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, update
 
+from accessibility.contact import SAFE_CONTACT
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
@@ -24,7 +25,6 @@ from tests.integration.scenes import (
     YES_BY_PHONE,
     YES_IN_ROOM,
     SetScene,
-    needs_safe_contact,
     set_scene,
 )
 from tests.people import actor_for
@@ -169,7 +169,7 @@ async def test_whom_only_a_human_tells_is_not_told_what_they_just_said(
             .where(Person.id == scene.guests["Cleo"].person_id)
             .values(channels=[Channel.CALL.value])
         )
-        await needs_safe_contact(make, scene.guests["Dov"])
+        await make.need(scene.guests["Dov"].person, SAFE_CONTACT)
 
     await scene.desk_says("Cleo", YES_BY_PHONE)
     await scene.says("Dov", YES_BY_PHONE)

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
+from accessibility.contact import SAFE_CONTACT
 from service.actor import Role
 from service.parts import Parts
 from service.storage.messages import MessageKind
@@ -12,7 +13,7 @@ from service.storage.people import Channel, Person
 from service.storage.staff import StaffMember, StaffRole
 from service.storage.tasks import TaskKind
 from tests.integration.conftest import Browser, Making, OpenBrowser
-from tests.integration.scenes import Scene, SetScene, needs_safe_contact, set_scene
+from tests.integration.scenes import Scene, SetScene, set_scene
 
 GIVEN: dict[str, object] = {
     "chosen_name": "Cleo",
@@ -141,7 +142,7 @@ async def test_who_must_be_contacted_safely_rings_us(
     browser = await open_browser()
     await browser.get(f"{scene.links['Cleo']}/details")
     async with making() as make:
-        await needs_safe_contact(make, scene.guests["Cleo"])
+        await make.need(scene.guests["Cleo"].person, SAFE_CONTACT)
 
     status = await change(browser, scene, email="other@example.org")
     await browser.get(f"{scene.links['Cleo']}/details")
@@ -212,7 +213,7 @@ async def test_a_new_link_reaches_who_is_contacted_safely_through_a_human(
 ) -> None:
     scene = await scene_of("Cleo")
     async with making() as make:
-        await needs_safe_contact(make, scene.guests["Cleo"])
+        await make.need(scene.guests["Cleo"].person, SAFE_CONTACT)
     browser, link = await open_browser(), scene.links["Cleo"]
 
     await browser.post(f"{link}/new-link", on=link)

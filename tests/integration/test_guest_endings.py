@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from accessibility.contact import SAFE_CONTACT
 from scheduling.meeting import MeetingState
 from service.parts import Parts
 from service.storage.invitations import Invitation
@@ -14,7 +15,6 @@ from tests.integration.scenes import (
     YES_BY_PHONE,
     YES_IN_ROOM,
     SetScene,
-    needs_safe_contact,
     set_scene,
 )
 
@@ -129,7 +129,7 @@ async def test_no_file_for_who_cannot_come_or_must_be_contacted_safely(
     scene = await scene_of("Cleo", "Dov")
     await scene.says("Cleo", NO)
     async with making() as make:
-        await needs_safe_contact(make, scene.guests["Dov"])
+        await make.need(scene.guests["Dov"].person, SAFE_CONTACT)
     browser = await open_browser()
 
     for link in scene.links.values():

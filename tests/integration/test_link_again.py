@@ -5,12 +5,13 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
+from accessibility.contact import SAFE_CONTACT
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.tasks import TaskKind
 from tests.integration.conftest import Making, OpenBrowser
-from tests.integration.scenes import SetScene, needs_safe_contact, set_scene
+from tests.integration.scenes import SetScene, set_scene
 
 AGAIN = "/link-again/kiln-street-hub"
 
@@ -73,7 +74,7 @@ async def test_by_mail_a_human_answers_who_is_contacted_safely_or_has_nothing_co
 ) -> None:
     scene = await scene_of("Cleo", "Dov")
     async with making() as make:
-        await needs_safe_contact(make, scene.guests["Cleo"])
+        await make.need(scene.guests["Cleo"].person, SAFE_CONTACT)
         await make.db.execute(
             update(Invitation)
             .where(Invitation.id == scene.guests["Dov"].id)

@@ -37,10 +37,9 @@ from tests.integration.help_scene import (
     OWN_WORDS,
     SAFE,
     Scene,
-    guest_of,
     lay_out,
 )
-from tests.people import actor_for
+from tests.people import actor_for, guest_actor
 
 NASTY = (
     "O'Brien & <b>Söhne</b> {{ 7*7 }} %s",
@@ -171,7 +170,7 @@ async def test_what_was_told_for_one_session_is_not_used_for_a_later_one(
         )
         invitation = await make.invitation(later, scene.eve, answer=Answer.YES, way=Way.ONLINE)
         made = await requests_for(
-            make.db, guest_of(invitation, scene.eve), invitation, now=scene.now
+            make.db, guest_actor(invitation, scene.eve.chosen_name), invitation, now=scene.now
         )
 
     assert [] == list(made)
@@ -372,7 +371,7 @@ async def test_a_request_is_made_for_each_need_when_somebody_says_yes(
 
     for reply in (Reply(Answer.YES, Way.ONLINE), Reply(Answer.MAYBE), Reply(Answer.YES)):
         async with scene.doing() as db:
-            guest = guest_of(invitation, scene.eve)
+            guest = guest_actor(invitation, scene.eve.chosen_name)
             own = await guest_invitation(db, guest)
             await answer(db, guest, own, reply, now=scene.now)
 
@@ -562,7 +561,7 @@ async def test_a_link_opens_nothing_of_somebody_else(
     async with making() as make:
         zoe = await make.person(scene.house, "Zoe")
         invitation = await make.invitation(scene.meeting, zoe, answer=Answer.YES, way=Way.ONLINE)
-        zoes = guest_of(invitation, zoe)
+        zoes = guest_actor(invitation, zoe.chosen_name)
         told = Told(zoe.id, [BSL])
         await record_needs(make.db, zoes, scene.parts.sealer, told, now=scene.now)
     [need], request = await scene.rows(Need), await scene.request()

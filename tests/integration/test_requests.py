@@ -30,9 +30,9 @@ from tests.integration.help_scene import (
     OWN_WORDS,
     SAFE,
     Scene,
-    guest_of,
     lay_out,
 )
+from tests.people import guest_actor
 
 BOOKED = {"proof": "Booking 4711", "words": "Amina comes at 1.50pm."}
 NEXT = {"next_step": "Ring the agency", "next_step_on": "2027-01-14", "cost": "£140.50"}
@@ -414,7 +414,7 @@ async def test_safe_contact_stands_before_anything_to_ring(scene: Scene, ben: Br
     await ben.get(await path_of(scene))
 
     safe = ben.page.index("Contact this person only in the safe way")
-    assert safe < ben.page.index("01632 960188")
+    assert safe < ben.page.index("01632 960 188")
 
 
 async def test_cover_sees_what_to_do_but_not_how_to_reach(
@@ -426,7 +426,7 @@ async def test_cover_sees_what_to_do_but_not_how_to_reach(
     await bo.get(await path_of(scene, "OTH-OTHER"))
 
     assert "Another coordinator looks after this person." in bo.page
-    for hidden in ("01632 960188", "eve@example.org", "Open their own words", "safe way they"):
+    for hidden in ("960188", "960 188", "eve@example.org", "Open their own words", "safe way they"):
         assert hidden not in bo.page, hidden
 
 
@@ -436,7 +436,11 @@ async def test_a_clash_is_shown_without_a_name(scene: Scene, making: Making, ben
         invitation = await make.invitation(scene.meeting, zoe, answer=Answer.YES, way=Way.ONLINE)
         told = Told(zoe.id, [ToldNeed("NEU-CAMOFF", Strength.MUST)])
         await record_needs(
-            make.db, guest_of(invitation, zoe), scene.parts.sealer, told, now=scene.now
+            make.db,
+            guest_actor(invitation, zoe.chosen_name),
+            scene.parts.sealer,
+            told,
+            now=scene.now,
         )
 
     await ben.get(await path_of(scene))
@@ -450,7 +454,7 @@ async def test_a_way_that_cannot_work_is_said(scene: Scene, making: Making, ben:
         zoe = await make.person(scene.house, "Zoe")
         invitation = await make.invitation(scene.meeting, zoe, answer=Answer.YES, way=Way.PHONE)
         told = Told(zoe.id, [ToldNeed("PRO-STTR", Strength.MUST)])
-        guest = guest_of(invitation, zoe)
+        guest = guest_actor(invitation, zoe.chosen_name)
         await record_needs(make.db, guest, scene.parts.sealer, told, now=scene.now)
 
     await ben.get(await path_of(scene, "PRO-STTR"))
@@ -529,7 +533,7 @@ async def test_the_sheet_tells_neither_names_nor_words_nor_what_keeps_safe(
     await ada.get(f"/sessions/{scene.meeting.id}/help")
 
     assert "for 1 person" in ada.page
-    for hidden in ("Eve", OWN_WORDS, "Urdu", "safe way", "01632 960188", "eve@example.org"):
+    for hidden in ("Eve", OWN_WORDS, "Urdu", "safe way", "960188", "960 188", "eve@example.org"):
         assert hidden not in ada.page, hidden
 
 

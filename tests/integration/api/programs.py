@@ -12,7 +12,6 @@ from aiohttp.test_utils import TestClient
 from sqlalchemy import func, select
 from yarl import URL
 
-from accessibility.needs import Strength
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.permissions import SCOPES
@@ -22,10 +21,9 @@ from service.storage.base import OfOrganisation
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
-from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.needs import Need
+from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
-from service.storage.people import Channel, Person
+from service.storage.people import Person
 from service.storage.places import Place
 from service.storage.staff import ApiToken
 from service.web.api.endpoints import AnyEndpoint
@@ -198,22 +196,8 @@ async def make_token(make: Make, organisation: Organisation, *scopes: str) -> st
 
 async def make_message(make: Make, invitation: Invitation) -> Message:
     """Make a message that could not be delivered."""
-    message = Message(
-        id=new_id(),
-        organisation_id=invitation.organisation_id,
-        kind=MessageKind.INVITATION,
-        person_id=invitation.person_id,
-        subject_id=invitation.id,
-        meeting_id=invitation.meeting_id,
-        channel=Channel.EMAIL,
-        state=MessageState.FAILED,
-        trouble="550 5.1.1 <cleo@example.org>: user unknown",
-        due_at=make.now,
-        created_at=make.now,
-    )
-    make.db.add(message)
-    await make.db.flush()
-    return message
+    trouble = "550 5.1.1 <cleo@example.org>: user unknown"
+    return await make.message(invitation, state=MessageState.FAILED, trouble=trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +223,7 @@ class Scene:
     async def give_need(self, person: Person, code: str) -> None:
         """Write down that a person has a need."""
         async with self.making() as make:
-            make.db.add(
-                Need(
-                    organisation_id=person.organisation_id,
-                    person_id=person.id,
-                    code=code,
-                    strength=Strength.MUST,
-                    created_at=make.now,
-                    review_on=make.now.date() + timedelta(days=365),
-                )
-            )
+            await make.need(person, code)
 
     async def count(self, what: Any) -> int:
         """Count rows."""
