@@ -62,12 +62,12 @@ class Ground:
         return found
 
     async def forms(self) -> list["Form"]:
-        """Find every form that posts, on every page, once for each address and set of fields."""
+        """Find every form that posts, on every page, once for each sort of address and set of fields."""
         found: dict[tuple[str, str, tuple[str, ...]], Form] = {}
         for _, visit in self.looks():
             await self.browsers[visit.who].get(visit.path)
             for form in forms_on(self.browsers[visit.who].page, visit):
-                found.setdefault((visit.who, form.action, tuple(sorted(form.names))), form)
+                found.setdefault((visit.who, form.sort, tuple(sorted(form.names))), form)
         return list(found.values())
 
 
@@ -80,6 +80,11 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
     is_file: bool = False
+
+    @property
+    def sort(self) -> str:
+        """Give the address without what is in it of one thing or one guest."""
+        return re.sub(r"^/i/\w+", "/i/*", UUID_PATTERN.sub("*", self.action))
 
     @property
     def names(self) -> list[str]:

@@ -1,0 +1,145 @@
+"""What people told us about themselves shows only where it must: secrets are planted and looked for.
+
+The table is access.md, section 3: contact details for coordinators alone (an admin sees the staff's
+mail), own words for nobody until opened with a reason, needs and real names of things for no guest.
+"""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import or_, select, update
+
+from service.actions.permissions import SCOPES
+from service.actor import Role
+from service.parts import Parts
+from service.storage.meetings import Meeting
+from service.storage.people import Person
+from service.storage.staff import ApiToken, StaffMember
+from service.web.guards import Entry
+from tests.integration.attacks.ground import Ground
+from tests.integration.attacks.test_tenants import addresses, things_of, with_things
+from tests.integration.conftest import Making
+from tests.visits import COORDINATOR, NOBODY
+
+CONTACT, NAME = "zqxcontact", "Zqxname"
+OK, NOT_FOUND = 200, 404
+#: Who may not see how guests are reached, however they get to a page.
+ROLES = (Role.FACILITATOR.value, Role.DIRECTOR.value, Role.ADMIN.value)
+
+
+async def plant(parts: Parts) -> None:
+    """Give everybody who is not staff contact details that can be recognised anywhere."""
+    staff = select(StaffMember.person_id)
+    marked: Mapping[str, str] = {
+        "address": f"1 {CONTACT} Row",
+        "through_name": f"{CONTACT} name",
+        "through_contact": f"{CONTACT} through",
+        "phone": "01632 987654",
+    }
+    async with parts.database.writing() as db:
+        await db.execute(
+            update(Person)
+            .where(Person.id.not_in(staff))
+            .values(**marked, email=Person.name_key + f".{CONTACT}@example.org")
+        )
+
+
+async def test_contact_details_are_for_coordinators_alone(ground: Ground) -> None:
+    await plant(ground.parts)
+    async with ground.parts.database.reading() as db:
+        things = await things_of(ground, db)
+    paths = {visit.path for _, visit in ground.looks() if visit.who != NOBODY}
+    paths |= {address for route in with_things(Entry.STAFF) if route.method == "GET"
+              for address in addresses(route, things)}  # fmt: skip
+    paths |= {f"{path}?q=a" for path in paths}
+    leaks = []
+
+    for role in ROLES:
+        for path in sorted(paths):
+            response = await ground.browsers[role].get(path)
+            page = ground.browsers[role].page
+            if response.status < 300 and (CONTACT in page or "987654" in page):
+                leaks.append((role, path))
+
+    assert [] == leaks
+    person = next(iter(ground.known.people.values()))
+    await ground.browsers[COORDINATOR].get(f"/people/{person}/edit")
+    assert CONTACT in ground.browsers[COORDINATOR].page
+
+
+async def test_a_facilitator_finds_no_meeting_of_others_and_no_names_in_it(ground: Ground) -> None:
+    facilitator = ground.staff[Role.FACILITATOR.value]
+    async with ground.parts.database.reading() as db:
+        others = await db.scalars(
+            select(Meeting.id).where(
+                Meeting.organisation_id == facilitator.organisation_id,
+                Meeting.lead_id != facilitator.id,
+                or_(Meeting.second_id.is_(None), Meeting.second_id != facilitator.id),
+                Meeting.created_by != facilitator.id,
+            )
+        )
+        foreign = list(others)
+    browser, found = ground.browsers[Role.FACILITATOR.value], []
+
+    for meeting in foreign:
+        for rest in ("", "/people", "/help", "/message", "/cancel", "/change/time", "/plan/check"):
+            response = await browser.get(f"/sessions/{meeting}{rest}")
+            if response.status != NOT_FOUND:
+                found.append((rest, response.status))
+    for path in ("/sessions", "/sessions/earlier", "/today"):
+        await browser.get(path)
+        found += [(path, str(meeting)) for meeting in foreign if str(meeting) in browser.page]
+
+    assert foreign
+    assert [] == found
+
+
+async def test_a_guest_sees_nobody_else_and_a_program_neither_links_nor_needs(
+    ground: Ground, making: Making
+) -> None:
+    async with ground.parts.database.reading() as db:
+        guests = select(Person.id, Person.chosen_name).where(
+            Person.id.not_in(select(StaffMember.person_id)), Person.left_at.is_(None)
+        )
+        people = {id_: name for id_, name in await db.execute(guests)}
+    async with making() as make:
+        for number, id_ in enumerate(people):
+            name = f"{NAME}{number}x"
+            renamed = update(Person).where(Person.id == id_).values(chosen_name=name)
+            await make.db.execute(renamed)
+        make.db.add(
+            ApiToken(
+                organisation_id=ground.staff[COORDINATOR].organisation_id,
+                name="Own program",
+                token_hash=make.keys.hashed("token", "own-token"),
+                scopes=sorted(SCOPES),
+                created_at=make.now,
+            )
+        )
+    browser, seen = ground.browsers[NOBODY], {}
+
+    for sort, link in ground.known.guests.items():
+        for rest in ("", "/company", "/details", "/help", "/help/tell", "/calendar.ics"):
+            await browser.get(f"{link}{rest}")
+            names = set(re.findall(rf"{NAME}\d+x", browser.page))
+            seen.setdefault(sort, set()).update(names)
+    listed = await everything_by_api(ground)
+
+    assert {} == {sort: names for sort, names in seen.items() if len(names) > 1}
+    assert NAME in listed
+    assert not any(link.removeprefix("/i/") in listed for link in ground.known.guests.values())
+    assert not any(code in listed for code in ("PRO-BSL", "SAF-CONTACT", "need", "supporter_id"))
+
+
+async def everything_by_api(ground: Ground) -> str:
+    """Read all that a program with all scopes can read of the house."""
+    client, headers = ground.browsers[NOBODY].client, {"Authorization": "Bearer own-token"}
+    read = []
+    paths = ["people", "places", "kinds", "meetings"]
+    for meeting in ground.known.meetings.values():
+        paths += [f"meetings/{meeting}{rest}" for rest in ("", "/invitations", "/messages")]
+    for path in paths:
+        response = await client.get(f"/api/v1/{path}", headers=headers)
+        assert response.status == OK, path
+        read.append(await response.text())
+    return "\n".join(read)
