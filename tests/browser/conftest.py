@@ -24,8 +24,6 @@ from aiohttp import web
 from playwright.async_api import Page
 from sqlalchemy import select
 
-from service.actions.carrying import Carriers
-from service.actions.composing import Composer
 from service.app import make_app
 from service.config import Settings
 from service.demonstration.laying_out import claim, lay_out
@@ -35,7 +33,7 @@ from service.parts import Parts, open_parts
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.people import Person
-from service.worker import Worker
+from service.worker import Worker, worker_of
 from tests.chromium import PHONE, Pages, Screen
 from tests.integration.conftest import TestClock
 
@@ -165,12 +163,7 @@ async def open_house(home: Path) -> AsyncIterator[House]:
         settings = parts.settings
         async with parts.database.reading() as db:
             links = await demo_links(db, parts.keys, settings.public_url)
-        worker = Worker(
-            database=parts.database,
-            clock=clock,
-            composer=Composer(parts.keys, settings.public_url, settings.mail_from),
-            carriers=Carriers(settings, parts.keys),
-        )
+        worker = worker_of(parts)
         runner = web.AppRunner(make_app(parts), access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", settings.port).start()

@@ -29,7 +29,7 @@ async def test_a_coordinator_rings_somebody_and_writes_down_the_answer(open_as: 
     walk = Walk(await open_as("coordinator", PHONE), "call")
 
     await walk.go("/calls")
-    await walk.sees("Joan", "01632 960201")
+    await walk.sees("Joan", "01632 960 201")
     joan = walk.page.locator(".card", has_text="Joan").first
     await joan.get_by_role("link", name="What to say").first.click()
     await walk.stop()
@@ -140,7 +140,7 @@ async def test_an_admin_sets_up_and_a_new_colleague_signs_in_by_the_code(
     await admin.follow("Organisation")
     await admin.fill(contact_phone="01632 960199")
     await admin.press("Save")
-    await admin.sees("Saved.", "Help: 01632 960199")
+    await admin.sees("Saved.", "Help: 01632 960 199")
     await admin.go("/set-up/staff")
     await admin.follow("Invite somebody")
     await admin.fill(name="Siân", email="sian@example.org")

@@ -128,6 +128,6 @@ async def test_what_is_wrong_is_where_the_keyboard_is(open_as: OpenAs) -> None:
 
     assert (await page.title()).startswith("Error: ")
     assert "Please check this" in (await page.evaluate(FOCUSED))["words"]
-    await hands.tab_to("Please")
+    await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     assert "kind_id" == (await page.evaluate(FOCUSED))["name"]
