@@ -302,7 +302,7 @@ async def test_a_message_without_words_or_readers_goes_nowhere(
 ) -> None:
     path = f"/sessions/{meeting.id}/message"
     assert 422 == (await ada.post(path, on=path, audience="coming", words=" ")).status
-    assert "Please fill this in" in ada.page
+    assert "Please write what people should read." in ada.page
     async with making() as make:
         await make.db.execute(update(Invitation).values(answer=Answer.NO, way=None))
 

@@ -76,7 +76,7 @@ async def test_a_place_is_kept_with_its_facts_and_old_checks_are_marked(
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("name", "", "Please fill this in."),
+        ("name", "", "Please type a name."),
         ("room_limit", "many", "Please type a number."),
         ("room_limit", "0", "This number is too small."),
         ("checked_1", "2030-01-01", "This day has not come yet."),

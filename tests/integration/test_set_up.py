@@ -140,7 +140,7 @@ async def test_an_admin_changes_the_organisation(
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("name", "", "Please fill this in."),
+        ("name", "", "Please type a name."),
         ("contact_phone", "ring me", "Please type one phone number"),
         ("contact_email", "hello", "Please type one e-mail address"),
         ("zone", "Stoke", "Please type a zone"),
