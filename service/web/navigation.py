@@ -31,7 +31,8 @@ async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
         ("/sessions", "Sessions", None, Permission.SEE_MEETINGS),
     ]
     if may(actor, Permission.SEE_REQUESTS):
-        waiting = await open_request_count(db, actor)
+        is_theirs = may(actor, Permission.ARRANGE)
+        waiting = await open_request_count(db, actor) if is_theirs else tasks.get(TaskKind.DECIDE)
         places.append(("/requests", "Requests", waiting, Permission.SEE_REQUESTS))
     places += [
         ("/calls", "Calls", tasks.get(TaskKind.RING, 0), Permission.KEEP_PEOPLE),
