@@ -8,22 +8,16 @@ _PIN_GROUP = 3
 
 
 def phone_words(number: str) -> str:
-    """Group a phone number for the ear: "01632 960 123". Numbers with gaps of their own keep them.
+    """Group a phone number for the ear, however it was typed: "01632 960 123".
 
-    British numbers are grouped as Ofcom writes them; others stay as they are.
+    British numbers are grouped as Ofcom writes them; others stay as they are, gaps and all.
     """
-    digits = "0" + number[3:] if number.startswith("+44") else number
+    digits = "".join(number.split())
+    digits = "0" + digits[3:] if digits.startswith("+44") else digits
     if not (digits.isascii() and digits.isdigit() and len(digits) == _UK_DIGITS):
         return number
     first, second = _uk_groups(digits)
     return f"{digits[:first]} {digits[first : first + second]} {digits[first + second :]}"
-
-
-def number_to_read(number: str) -> str:
-    """Group a number however it was typed, for a page; one we cannot group stays as it was."""
-    digits = "".join(number.split())
-    grouped = phone_words(digits)
-    return number if grouped == digits else grouped
 
 
 def _uk_groups(digits: str) -> tuple[int, int]:

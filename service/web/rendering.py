@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scheduling.time import clock_words, long_date, span_words
-from service.outbound.numbers import number_to_read
+from service.outbound.numbers import phone_words
 from service.web.words import say
 
 FOLDER = Path(__file__).parent / "templates"
@@ -29,5 +29,5 @@ def make_templates(static: Callable[[str], str]) -> Environment:
     templates.filters["long_date"] = long_date
     templates.filters["clock_words"] = clock_words
     templates.filters["span_words"] = span_words
-    templates.filters["number_to_read"] = number_to_read
+    templates.filters["phone_words"] = phone_words
     return templates

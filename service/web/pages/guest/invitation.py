@@ -8,7 +8,7 @@ from scheduling.answers import Answer
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
 from service.errors import Invalid, Refused
-from service.outbound.numbers import names_words, number_to_read
+from service.outbound.numbers import names_words, phone_words
 from service.rooms.jitsi import BadRoom, origin_of
 from service.storage.guests import Standing, standing_of
 from service.storage.invitations import Invitation, other_dates
@@ -132,9 +132,9 @@ def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     number = meeting.dial_number.strip() or request[HOUSE].dial_in_number
     return {
         "is_rung": meeting.phone_joining is PhoneJoining.RING,
-        "number": number_to_read(number),
+        "number": phone_words(number),
         "pin": meeting.dial_pin.strip(),
-        "own_number": number_to_read(own),
+        "own_number": phone_words(own),
         "starts": clock_words(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
     }
 

@@ -13,7 +13,7 @@ from service.actions.foreseeing import Forecast
 from service.actions.planning import Part
 from service.actions.plans import Around, Details
 from service.actions.readiness import Finding
-from service.outbound.numbers import number_to_read, phone_words, pin_words
+from service.outbound.numbers import phone_words, pin_words
 from service.storage.meetings import Meeting, Offer, PhoneJoining
 from service.web.words import say
 
@@ -235,6 +235,4 @@ def _host_rows(details: Details, around: Around) -> Iterator[Row]:
     yield Row(Part.HOSTS, "Lead host", lead)
     second = around.second.chosen_name if around.second else "None"
     yield Row(Part.HOSTS, "Second host", second)
-    yield Row(
-        Part.HOSTS, "Number to ring for help", number_to_read(details.help_phone) or NOT_GIVEN
-    )
+    yield Row(Part.HOSTS, "Number to ring for help", phone_words(details.help_phone) or NOT_GIVEN)
