@@ -19,9 +19,9 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.guests import coming_of, lock_invitation, people_reached_by
 from service.storage.invitations import Invitation
-from service.storage.messages import Message, MessageKind, MessageState
+from service.storage.messages import Message, MessageKind, MessageState, queue_mail
 from service.storage.needs import needs_of_people
-from service.storage.people import Channel, Person
+from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind, TaskState
 
 #: Somebody without their link should hear from a human by this time the next day.
@@ -106,18 +106,13 @@ async def _mail(db: Db, person: Person, now: datetime) -> None:
     waiting = select(Message.id).where(*about, Message.state == MessageState.WAITING)
     if await db.scalar(waiting.limit(1)) is not None:
         return
-    earlier = await db.scalar(select(func.count()).select_from(Message).where(*about)) or 0
-    db.add(
-        Message(
-            organisation_id=person.organisation_id,
-            kind=MessageKind.YOUR_LINK,
-            person_id=person.id,
-            subject_id=person.id,
-            occurrence=earlier,
-            channel=Channel.EMAIL,
-            due_at=now,
-            created_at=now,
-        )
+    await queue_mail(
+        db,
+        person.organisation_id,
+        MessageKind.YOUR_LINK,
+        person.id,
+        subject_id=person.id,
+        now=now,
     )
 
 

@@ -13,9 +13,8 @@ from service.actions.telling import may_write_to, reach_of
 from service.actor import Role
 from service.identifiers import new_id
 from service.storage.base import Db
-from service.storage.messages import Message, MessageKind, times_queued
+from service.storage.messages import MessageKind, queue_mail
 from service.storage.needs import AccessRequest
-from service.storage.people import Channel
 from service.storage.tasks import Task, TaskKind
 
 #: What a task for directors is about.
@@ -37,17 +36,13 @@ async def tell_of_answer(db: Db, request: AccessRequest, *, now: datetime) -> No
     if reach.task is not None:
         raise_request_task(db, request, ANSWER.value, now=now, kind=reach.task)
         return
-    db.add(
-        Message(
-            organisation_id=request.organisation_id,
-            kind=ANSWER,
-            person_id=request.person_id,
-            subject_id=request.id,
-            occurrence=await times_queued(db, ANSWER, request.id),
-            channel=Channel.EMAIL,
-            due_at=now,
-            created_at=now,
-        )
+    await queue_mail(
+        db,
+        request.organisation_id,
+        ANSWER,
+        request.person_id,
+        subject_id=request.id,
+        now=now,
     )
 
 

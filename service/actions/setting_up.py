@@ -15,9 +15,8 @@ from service.keys import Keys
 from service.outbound.mail_server import BadMailServer, mail_server
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.messages import Message, MessageKind, times_queued
+from service.storage.messages import MessageKind, queue_mail
 from service.storage.organisations import Organisation, organisation_by_id
-from service.storage.people import Channel
 from service.texts import Text
 
 
@@ -116,19 +115,8 @@ async def send_test_letter(db: Db, actor: Actor, *, now: datetime) -> None:
     require(actor, Permission.SET_UP)
     if actor.person_id is None:
         raise NotFound
-    about = (MessageKind.STAFF_WELCOME, actor.person_id)
-    db.add(
-        Message(
-            organisation_id=actor.organisation_id,
-            kind=MessageKind.STAFF_WELCOME,
-            person_id=actor.person_id,
-            subject_id=actor.person_id,
-            occurrence=await times_queued(db, *about),
-            channel=Channel.EMAIL,
-            due_at=now,
-            created_at=now,
-        )
-    )
+    me, welcome = actor.person_id, MessageKind.STAFF_WELCOME
+    await queue_mail(db, actor.organisation_id, welcome, me, subject_id=me, now=now)
     record(db, actor, "organisation.mail-tried", None, now=now)
 
 

@@ -15,7 +15,7 @@ from service.errors import Invalid, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.messages import Message, MessageKind, times_queued
+from service.storage.messages import MessageKind, queue_mail
 from service.storage.people import Channel, Person, people_with_email
 from service.storage.staff import (
     StaffMember,
@@ -66,7 +66,8 @@ async def invite_staff(
     db.add(member)
     await db.flush()
     if writes:
-        db.add(await _welcome(db, person, now))
+        house, welcome = person.organisation_id, MessageKind.STAFF_WELCOME
+        await queue_mail(db, house, welcome, person.id, subject_id=person.id, now=now)
     record(db, actor, "staff.invited", person, now=now, roles=_words(newcomer.roles))
     return member
 
@@ -137,19 +138,6 @@ def _new_person(actor: Actor, newcomer: Newcomer, now: datetime) -> Person:
         channels=[Channel.EMAIL.value],
         email=newcomer.email,
         email_key=normal_email(newcomer.email),
-        created_at=now,
-    )
-
-
-async def _welcome(db: Db, person: Person, now: datetime) -> Message:
-    return Message(
-        organisation_id=person.organisation_id,
-        kind=MessageKind.STAFF_WELCOME,
-        person_id=person.id,
-        subject_id=person.id,
-        occurrence=await times_queued(db, MessageKind.STAFF_WELCOME, person.id),
-        channel=Channel.EMAIL,
-        due_at=now,
         created_at=now,
     )
 

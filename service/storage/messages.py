@@ -102,7 +102,26 @@ async def waiting_messages_to(
     return (await db.scalars(query)).all()
 
 
-async def times_queued(db: Db, kind: MessageKind, subject_id: UUID) -> int:
-    """Count how often a message of this kind about this subject was queued."""
-    query = select(func.count()).where(Message.kind == kind, Message.subject_id == subject_id)
-    return await db.scalar(query) or 0
+async def queue_mail(
+    db: Db,
+    organisation_id: UUID,
+    kind: MessageKind,
+    person_id: UUID,
+    *,
+    subject_id: UUID,
+    now: datetime,
+) -> None:
+    """Queue a mail that can be sent about the same subject again; its occurrence tells it from earlier ones."""
+    earlier = select(func.count()).where(Message.kind == kind, Message.subject_id == subject_id)
+    db.add(
+        Message(
+            organisation_id=organisation_id,
+            kind=kind,
+            person_id=person_id,
+            subject_id=subject_id,
+            occurrence=await db.scalar(earlier) or 0,
+            channel=Channel.EMAIL,
+            due_at=now,
+            created_at=now,
+        )
+    )
