@@ -45,16 +45,8 @@ LOOK_WITHIN = timedelta(days=1)
 
 async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
     """Send what is due, and keep time, until `stop` is set."""
-    settings = parts.settings
-    worker = Worker(
-        database=parts.database,
-        clock=parts.clock,
-        composer=Composer(parts.keys, settings.public_url, settings.mail_from),
-        carriers=Carriers(settings, parts.keys),
-        connections=settings.smtp_connections,
-    )
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(worker.run(stop))
+        tasks.create_task(worker_of(parts).run(stop))
         tasks.create_task(_watch_the_clock(parts, stop))
 
 
@@ -193,3 +185,15 @@ class Worker:
                 created_at=now,
             )
         )
+
+
+def worker_of(parts: Parts) -> Worker:
+    """Make the worker of a service."""
+    settings = parts.settings
+    return Worker(
+        database=parts.database,
+        clock=parts.clock,
+        composer=Composer(parts.keys, settings.public_url, settings.mail_from),
+        carriers=Carriers(settings, parts.keys),
+        connections=settings.smtp_connections,
+    )

@@ -14,16 +14,14 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from service.actions.carrying import Carriers
-from service.actions.composing import Composer
 from service.actor import Role
 from service.outbound.tray import PostTray
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.people import Person
 from service.storage.places import Place
-from service.worker import Worker
-from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
+from service.worker import worker_of
+from tests.integration.conftest import Browser, Making, OpenBrowser
 from tests.integration.hub import Hub, make_hub
 
 NASTY = {
@@ -90,7 +88,6 @@ class Typist:
     """Types the same words into every form there is, and collects what comes of it."""
 
     parts: Parts
-    clock: TestClock
     hub: Hub
     admin: Browser
     coordinator: Browser
@@ -202,13 +199,7 @@ class Typist:
         return f"/i/{self.parts.keys.link_for('invitation', found.id, found.link_generation)}"
 
     async def _sends(self) -> None:
-        settings = self.parts.settings
-        worker = Worker(
-            database=self.parts.database,
-            clock=self.clock,
-            composer=Composer(self.parts.keys, settings.public_url, settings.mail_from),
-            carriers=Carriers(settings, self.parts.keys),
-        )
+        worker = worker_of(self.parts)
         while await worker.send_due():
             pass
 
@@ -222,16 +213,13 @@ class Typist:
 
 
 @pytest.fixture
-async def typist(
-    parts: Parts, clock: TestClock, making: Making, open_browser: OpenBrowser
-) -> Typist:
+async def typist(parts: Parts, making: Making, open_browser: OpenBrowser) -> Typist:
     """Give somebody at every keyboard of one hub."""
     async with making() as make:
         hub = await make_hub(make)
         boss = await make.staff(hub.organisation, "Boss", Role.ADMIN)
     return Typist(
         parts,
-        clock,
         hub,
         await open_browser(boss),
         await open_browser(hub.ben),

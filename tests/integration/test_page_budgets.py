@@ -7,26 +7,21 @@ import gzip
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, select
 
-from service.actions.carrying import Carriers
-from service.actions.composing import Composer
 from service.actor import Role
-from service.config import Settings
-from service.demonstration.laying_out import claim, lay_out
 from service.demonstration.links import demo_links
-from service.outbound.tray import PostTray
-from service.parts import Parts, open_parts
+from service.parts import Parts
 from service.storage.people import Person
 from service.storage.staff import SignInRequest, StaffRole
 from service.storage.tables import METADATA
 from service.web.statics import FOLDER
-from service.worker import Worker
 from tests.integration.conftest import Browser, OpenBrowser, TestClock
+from tests.integration.demonstration import demonstration, send_all
 from tests.visits import NOBODY, REFUSALS, Known, Visit, fill_the_room, known_in, pages, visits
 
 MOST_QUERIES = 8
@@ -57,29 +52,16 @@ class Cost:
 @pytest.fixture
 async def parts(database_url: str, home: Path, clock: TestClock) -> AsyncIterator[Parts]:
     """Open a service on a database in which the demonstration is laid out."""
-    settings = Settings(home=home, database_url=database_url, worker_inside=False)
-    async with open_parts(settings) as empty, empty.database.writing() as db:
-        await claim(db)
-        await lay_out(db, empty.keys, empty.sealer, now=clock.now())
-    async with open_parts(settings) as opened:
-        yield replace(opened, clock=clock)
+    async with demonstration(database_url, home, clock) as parts:
+        yield parts
 
 
 @pytest.fixture
 async def known(parts: Parts, clock: TestClock) -> Known:
     """Give the examples, once every letter that waited has been sent."""
-    settings = parts.settings
-    worker = Worker(
-        database=parts.database,
-        clock=clock,
-        composer=Composer(parts.keys, settings.public_url, settings.mail_from),
-        carriers=Carriers(settings, parts.keys),
-    )
-    while await worker.send_due():
-        pass
-    letters = [letter.name for letter in await PostTray(settings.post_folder).newest()]
+    letters = await send_all(parts)
     async with parts.database.writing() as db:
-        links = await demo_links(db, parts.keys, settings.public_url)
+        links = await demo_links(db, parts.keys, parts.settings.public_url)
         found = await known_in(db, parts.keys, links, letters=letters, now=clock.now())
         await fill_the_room(db, found)
     return found
