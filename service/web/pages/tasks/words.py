@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from scheduling.meeting import MeetingState
 from scheduling.time import clock_words, long_date, on_wall
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
@@ -12,7 +13,7 @@ from service.storage.tasks import Task, TaskKind
 ABOUT: dict[str, str] = {
     MessageKind.INVITATION: "To invite them.",
     MessageKind.UPDATE: "Something about it is different.",
-    MessageKind.CANCEL: "It is cancelled, or they are off its list.",
+    MessageKind.CANCEL: "They are off its list.",
     MessageKind.ANNOUNCEMENT: "There is news for everyone coming.",
     MessageKind.YOUR_LINK: "They asked for their link.",
     "request_answer": "There is an answer to what they asked for.",
@@ -89,6 +90,9 @@ def title_of(task: Task, name: str = "") -> str:
 
 def about_words(task: Task) -> str:
     """Say what is to be told, in a sentence; nothing where the title says it all."""
+    meeting = task.meeting
+    if task.about == MessageKind.CANCEL and meeting and meeting.state is MeetingState.CANCELLED:
+        return "It is cancelled."
     return ABOUT.get(task.about, "")
 
 
