@@ -8,11 +8,19 @@ from service.actions.permissions import ROLES_THAT_MAY, Permission
 from service.actor import Role
 from service.web.guards import Entry, Route
 from service.web.routes import ROUTES
-from tests.integration.conftest import Making, OpenBrowser
+from tests.integration.conftest import Browser, Making, OpenBrowser
 
 NO_ID = "00000000-0000-7000-8000-000000000000"
 STAFF_ROUTES = [route for route in ROUTES if route.guard.entry is Entry.STAFF]
 CHANGING = [route for route in ROUTES if route.changes and route.guard.entry is not Entry.PROGRAM]
+
+
+@pytest.fixture
+async def ada(making: Making, open_browser: OpenBrowser) -> Browser:
+    """Give the browser of Ada, who has every role."""
+    async with making() as make:
+        ada = await make.staff(await make.organisation(), "Ada", *Role)
+    return await open_browser(ada)
 
 
 def path_of(route: Route) -> str:
@@ -67,31 +75,17 @@ async def test_who_lacks_the_permission_is_told_kindly(
         assert "This page is for someone else here" in browser.page, route
 
 
-async def test_things_that_are_not_there_are_not_found(
-    making: Making, open_browser: OpenBrowser
-) -> None:
-    async with making() as make:
-        house = await make.organisation()
-        everything = await make.staff(house, "Ada", *Role)
-    browser = await open_browser(everything)
-
+async def test_things_that_are_not_there_are_not_found(ada: Browser) -> None:
     for route in STAFF_ROUTES:
         if route.method == "GET" and "{" in route.path:
-            response = await browser.get(path_of(route))
+            response = await ada.get(path_of(route))
             assert 404 == response.status, route
 
 
-async def test_a_form_without_our_token_changes_nothing(
-    making: Making, open_browser: OpenBrowser
-) -> None:
-    async with making() as make:
-        house = await make.organisation()
-        everything = await make.staff(house, "Ada", *Role)
-    browser = await open_browser(everything)
-
+async def test_a_form_without_our_token_changes_nothing(ada: Browser) -> None:
     for route in CHANGING:
         if route.guard.entry is Entry.STAFF:
-            response = await browser.post(path_of(route))
+            response = await ada.post(path_of(route))
             assert 403 == response.status, route
 
 
@@ -105,31 +99,21 @@ async def test_a_form_without_our_token_changes_nothing(
     ],
 )
 async def test_a_post_made_by_another_site_is_refused(
-    headers: dict[str, str], making: Making, open_browser: OpenBrowser
+    headers: dict[str, str], ada: Browser
 ) -> None:
-    async with making() as make:
-        house = await make.organisation()
-        everything = await make.staff(house, "Ada", *Role)
-    browser = await open_browser(everything)
-    browser.headers |= headers
+    ada.headers |= headers
 
     for route in CHANGING:
-        response = await browser.post(path_of(route))
+        response = await ada.post(path_of(route))
         assert 403 == response.status, route
 
 
-async def test_files_are_taken_only_where_a_route_says_so(
-    making: Making, open_browser: OpenBrowser
-) -> None:
-    async with making() as make:
-        house = await make.organisation()
-        everything = await make.staff(house, "Ada", *Role)
-    browser = await open_browser(everything)
-    browser.headers["Content-Type"] = "multipart/form-data"
+async def test_files_are_taken_only_where_a_route_says_so(ada: Browser) -> None:
+    ada.headers["Content-Type"] = "multipart/form-data"
 
     for route in CHANGING:
         if route.guard.entry is Entry.STAFF:
-            response = await browser.client.post(
-                path_of(route), data=b"x" * 100, headers=browser.headers, allow_redirects=False
+            response = await ada.client.post(
+                path_of(route), data=b"x" * 100, headers=ada.headers, allow_redirects=False
             )
             assert 415 == response.status, route
