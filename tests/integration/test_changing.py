@@ -319,7 +319,13 @@ async def test_the_page_of_a_session_counts_by_way_and_says_what_needs_a_look(
 
     await ada.get(f"/sessions/{meeting.id}")
 
-    for words in ("Ewa", "Coming", "Choose a second host", "1 person has not answered yet", "3 sent"):
+    for words in (
+        "Ewa",
+        "Coming",
+        "Choose a second host",
+        "1 person has not answered yet",
+        "3 sent",
+    ):
         assert words in ada.page
     assert "ewa@example.org" not in ada.page
 
