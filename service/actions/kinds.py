@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from scheduling.ways import Way
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -15,7 +13,7 @@ from service.errors import Invalid
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.kinds import Kind, kind_by_id
+from service.storage.kinds import Kind, code_is_taken, kind_by_id
 
 CODE = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 120
@@ -120,11 +118,7 @@ async def retire_kind(
 
 async def _check(db: Db, actor: Actor, details: KindDetails, *, but: UUID | None) -> None:
     problems = details.problems()
-    query = select(Kind.id).where(
-        Kind.organisation_id == actor.organisation_id, Kind.code == details.code
-    )
-    found = await db.scalar(query)
-    if found is not None and found != but:
+    if await code_is_taken(db, actor, details.code, but=but):
         problems["code"] = "taken"
     if problems:
         raise Invalid(problems)

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from scheduling.meeting import Plan
 from scheduling.notices import between
 from service.actions.permissions import Permission, require
@@ -18,7 +16,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import invitations_of
 from service.storage.meetings import Meeting, coming_at
-from service.storage.places import Place, PlaceFact, place_by_id
+from service.storage.places import Place, PlaceFact, name_is_taken, place_by_id
 
 #: After this long without a look, nobody should rely on a fact.
 FRESH_FOR = timedelta(days=365)
@@ -147,11 +145,7 @@ async def _check(
     db: Db, actor: Actor, details: PlaceDetails, *, but: UUID | None, now: datetime
 ) -> None:
     problems = details.problems(now.date())
-    query = select(Place.id).where(
-        Place.organisation_id == actor.organisation_id, Place.name == details.name
-    )
-    found = await db.scalar(query)
-    if found is not None and found != but:
+    if await name_is_taken(db, actor, details.name, but=but):
         problems["name"] = "taken"
     if problems:
         raise Invalid(problems)

@@ -47,3 +47,10 @@ async def kind_by_id(db: Db, actor: Actor, kind_id: UUID) -> Kind:
     if kind is None:
         raise NotFound
     return kind
+
+
+async def code_is_taken(db: Db, actor: Actor, code: str, *, but: UUID | None) -> bool:
+    """Tell whether another kind of the organisation than this one has the code."""
+    query = select(Kind.id).where(Kind.organisation_id == actor.organisation_id, Kind.code == code)
+    found = await db.scalar(query)
+    return found is not None and found != but

@@ -91,3 +91,12 @@ async def place_by_id(db: Db, actor: Actor, place_id: UUID) -> Place:
     if place is None:
         raise NotFound
     return place
+
+
+async def name_is_taken(db: Db, actor: Actor, name: str, *, but: UUID | None) -> bool:
+    """Tell whether another place of the organisation than this one has the name."""
+    query = select(Place.id).where(
+        Place.organisation_id == actor.organisation_id, Place.name == name
+    )
+    found = await db.scalar(query)
+    return found is not None and found != but
