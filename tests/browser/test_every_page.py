@@ -14,7 +14,8 @@ from playwright.async_api import Browser, Page
 from service.web.guards import Route
 from tests.browser.conftest import MORNING, House
 from tests.chromium import Pages, Screen, axe_violations, keep_screenshot
-from tests.visits import NOBODY, REFUSALS, Known, Visit, fill_the_room, known_in, pages, visits
+from tests.known import Known, fill_the_room, known_in
+from tests.visits import NOBODY, REFUSALS, Visit, pages, visits
 
 pytestmark = pytest.mark.browser
 

@@ -22,7 +22,8 @@ from service.storage.tables import METADATA
 from service.web.statics import FOLDER
 from tests.integration.conftest import Browser, OpenBrowser, TestClock
 from tests.integration.demonstration import demonstration, send_all
-from tests.visits import NOBODY, REFUSALS, Known, Visit, fill_the_room, known_in, pages, visits
+from tests.known import Known, fill_the_room, known_in
+from tests.visits import NOBODY, REFUSALS, Visit, pages, visits
 
 MOST_QUERIES = 8
 #: Gzipped, the style sheet included where the page asks for it.

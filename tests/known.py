@@ -1,0 +1,148 @@
+"""What the demonstration holds: one example of each sort of thing, to make addresses of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from scheduling.ways import Way
+from service.actor import Role
+from service.demonstration.links import DemoLinks
+from service.keys import Keys
+from service.storage.base import Base, Db
+from service.storage.invitations import Invitation
+from service.storage.kinds import Kind
+from service.storage.meetings import Meeting, Offer
+from service.storage.needs import AccessRequest, Need
+from service.storage.organisations import Organisation
+from service.storage.people import Group, Person
+from service.storage.places import Place
+from service.storage.staff import SignInRequest, StaffMember
+from service.storage.tasks import Task, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the demonstration holds that addresses are made of: identifiers by what they show."""
+
+    slug: str
+    standing_link: str
+    guests: dict[str, str]
+    meetings: dict[str, UUID]
+    invited: UUID | None
+    people: dict[str, UUID]
+    tasks: dict[str, UUID]
+    requests: dict[str, UUID]
+    needs: Sequence[tuple[UUID, UUID]]
+    staff: Sequence[UUID]
+    places: Sequence[UUID]
+    kinds: Sequence[UUID]
+    groups: Sequence[UUID]
+    letters: Sequence[str]
+
+
+async def known_in(
+    db: Db, keys: Keys, links: DemoLinks, *, letters: Sequence[str], now: datetime
+) -> Known:
+    """Look up one example of each sort in a database the demonstration was laid out in."""
+    house = await db.scalar(
+        select(Organisation)
+        .join(SignInRequest, SignInRequest.organisation_id == Organisation.id)
+        .where(SignInRequest.is_standing.is_(True))
+    )
+    assert house is not None
+    query = select(Invitation).where(Invitation.organisation_id == house.id)
+    people_and_meetings = joinedload(Invitation.person), joinedload(Invitation.meeting)
+    invitations = (await db.scalars(query.options(*people_and_meetings))).all()
+    meetings = await _meetings(db, house.id, now)
+    to_later = (each.id for each in invitations if each.meeting_id == meetings.get("later"))
+    members = select(StaffMember.person_id).where(StaffMember.organisation_id == house.id)
+    return Known(
+        slug=house.slug,
+        standing_link=urlsplit(links.staff[Role.ADMIN.value]).path,
+        guests=_guests(invitations, keys, now),
+        meetings=meetings,
+        invited=next(to_later, None),
+        people=await _people(db, house.id),
+        tasks=await _tasks(db, house.id),
+        requests=await _requests(db, house.id),
+        needs=await _needs(db, house.id),
+        staff=list(await db.scalars(members)),
+        places=await _ids(db, Place, house.id),
+        kinds=await _ids(db, Kind, house.id),
+        groups=await _ids(db, Group, house.id),
+        letters=letters,
+    )
+
+
+def _guests(invitations: Iterable[Invitation], keys: Keys, now: datetime) -> dict[str, str]:
+    """Give one link for each sort of page: by the session, the answer, the way and the language."""
+    found: dict[str, str] = {}
+    for each in invitations:
+        if each.meeting.published_at is None:
+            continue
+        marks = [when(each.meeting, now), each.answer.value]
+        marks += [each.way.value] if each.way else []
+        marks += [each.person.language] if each.person.language != "en" else []
+        marks += ["removed"] if each.removed_at else []
+        link = keys.link_for("invitation", each.id, each.link_generation)
+        found.setdefault(" ".join(marks), f"/i/{link}")
+    return found
+
+
+def when(meeting: Meeting, now: datetime) -> str:
+    """Name where a session stands: its state, or for a published one how far off it is."""
+    if meeting.state.value != "published" or meeting.starts_at is None or meeting.ends_at is None:
+        return meeting.state.value
+    if meeting.ends_at < now:
+        return "past"
+    return "soon" if meeting.starts_at < now + timedelta(hours=1) else "later"
+
+
+async def _meetings(db: Db, house: UUID, now: datetime) -> dict[str, UUID]:
+    query = select(Meeting).where(Meeting.organisation_id == house).order_by(Meeting.starts_at)
+    found: dict[str, UUID] = {}
+    for each in await db.scalars(query):
+        found.setdefault(when(each, now), each.id)
+    return found
+
+
+async def _people(db: Db, house: UUID) -> dict[str, UUID]:
+    query = select(Person).where(Person.organisation_id == house, Person.left_at.is_(None))
+    found: dict[str, UUID] = {}
+    for each in await db.scalars(query.order_by(Person.name_key)):
+        found.setdefault(each.channels[0] if each.channels else "unreachable", each.id)
+    return found
+
+
+async def _tasks(db: Db, house: UUID) -> dict[str, UUID]:
+    query = select(Task).where(Task.organisation_id == house, Task.state == TaskState.OPEN)
+    return {each.kind.value: each.id for each in await db.scalars(query)}
+
+
+async def _requests(db: Db, house: UUID) -> dict[str, UUID]:
+    query = select(AccessRequest).where(AccessRequest.organisation_id == house)
+    return {each.state.value: each.id for each in await db.scalars(query)}
+
+
+async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
+    """Give person and need, those first who said something in their own words to their coordinator."""
+    query = select(Need).join(Person).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    query = query.order_by(Person.coordinator_id.is_(None), Need.has_words.desc(), Need.id)
+    return [(each.person_id, each.id) for each in await db.scalars(query)]
+
+
+async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:
+    columns = table.__table__.c
+    query = select(columns.id).where(columns.organisation_id == house).order_by(columns.id).limit(3)
+    return list(await db.scalars(query))
+
+
+async def fill_the_room(db: Db, known: Known) -> None:
+    """Make the room of the next session full, so that its waiting list can be looked at."""
+    full = update(Offer).where(Offer.meeting_id == known.meetings["later"], Offer.way == Way.ROOM)
+    await db.execute(full.values(taken=Offer.places, seats=Offer.places))
