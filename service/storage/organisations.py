@@ -62,6 +62,12 @@ async def organisation_ids(db: Db) -> Sequence[UUID]:
     return (await db.scalars(select(Organisation.id).order_by(Organisation.id))).all()
 
 
+async def only_organisation(db: Db) -> Organisation | None:
+    """The organisation, if there is only one here: then a wrong link must be one of its own."""
+    found = (await db.scalars(select(Organisation).limit(2))).all()
+    return found[0] if len(found) == 1 else None
+
+
 async def organisation_by_slug(db: Db, slug: str) -> Organisation:
     """Give the organisation with this name in addresses; raises NotFound."""
     organisation = await db.scalar(select(Organisation).where(Organisation.slug == slug))

@@ -22,7 +22,7 @@ from service.errors import NotAllowed, NotFound
 from service.keys import readable_link
 from service.storage.base import Db
 from service.storage.invitations import invitation_by_link
-from service.storage.organisations import organisation_by_id
+from service.storage.organisations import only_organisation, organisation_by_id
 from service.storage.staff import program_with_token, signed_in
 from service.web.answers import see_other
 from service.web.context import (
@@ -219,6 +219,7 @@ async def _guest(request: web.Request, _route: Route) -> str:
     if invitation is None:
         limits.by_address.check(address, now)
         limits.by_address.failed(address, now)
+        await _name_only_house(request)
         raise NotFound
     request[INVITATION] = invitation
     request[ACTOR] = Actor(
@@ -230,6 +231,13 @@ async def _guest(request: web.Request, _route: Route) -> str:
     )
     request[HOUSE] = house_of(await organisation_by_id(request[DB], invitation.organisation_id))
     return f"guest|{hashed}"
+
+
+async def _name_only_house(request: web.Request) -> None:
+    """Let the page about a wrong link say whom to ring, where that can only be one organisation."""
+    organisation = await only_organisation(request[DB])
+    if organisation is not None:
+        request[HOUSE] = house_of(organisation)
 
 
 async def _staff(request: web.Request, _route: Route) -> str | None:

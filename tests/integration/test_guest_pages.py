@@ -63,6 +63,34 @@ async def test_the_browsers_tab_shows_the_neutral_title_only(
     assert "circle" not in tab
 
 
+async def test_after_a_press_the_tab_says_the_answer_first(
+    scene_of: SetScene, open_browser: OpenBrowser
+) -> None:
+    scene = await scene_of("Cleo")
+    browser, link = await open_browser(), scene.links["Cleo"]
+
+    response = await browser.post(f"{link}/answer", on=link, answer="yes", way="phone")
+    await browser.get(response.headers["Location"])
+
+    assert "<title>We have your answer: yes, by phone. Tuesday session" in browser.page
+
+
+async def test_a_wrong_link_says_whom_to_ring_where_that_is_clear(
+    scene_of: SetScene, making: Making, open_browser: OpenBrowser
+) -> None:
+    await scene_of("Cleo")
+    browser = await open_browser()
+
+    response = await browser.get("/i/222222222222")
+
+    assert 404 == response.status
+    assert "Ask for your link again" in browser.page
+    async with making() as make:
+        await make.organisation("Another House", contact_phone="01632 960555")
+    await browser.get("/i/222222222222")
+    assert "Ask for your link again" not in browser.page
+
+
 async def test_one_press_answers_and_the_answer_is_stated(
     scene_of: SetScene, open_browser: OpenBrowser
 ) -> None:

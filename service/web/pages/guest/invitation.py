@@ -24,6 +24,7 @@ from service.web.pages.guest.words import (
     helpings,
     place_of,
     stated,
+    stated_briefly,
     title_of,
     way_choices,
     when_of,
@@ -61,7 +62,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
     hosts = [host.chosen_name for host in (meeting.lead, meeting.second) if host is not None]
     return {
         "title": title_of(meeting),
-        "tab_title": meeting.neutral_title,
+        "tab_title": _tab_title(invitation),
         "when": when_of(invitation, request[HOUSE].zone),
         "hosts": names_words(tuple(hosts)),
         "about": meeting.about.splitlines(),
@@ -80,6 +81,16 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
         "print_size": invitation.person.print_size,
     }
+
+
+def _tab_title(invitation: Invitation) -> str:
+    """Say the answer first: who listens to a page hears then that the press has worked.
+
+    The real title is not for a tab, which others may see.
+    """
+    if not invitation.answer.is_given or invitation.asked_again:
+        return invitation.meeting.neutral_title
+    return f"{stated_briefly(invitation)} {invitation.meeting.neutral_title}"
 
 
 async def _closed_facts(request: web.Request, invitation: Invitation, door: Door) -> dict[str, Any]:
