@@ -17,8 +17,9 @@ from service.storage.staff import ApiToken, SignInRequest, StaffRole
 from tests.integration.attacks.ground import Ground, Stranger
 from tests.integration.conftest import Making, OpenBrowser, TestClock
 from tests.integration.demonstration import demonstration, send_all
+from tests.known import known_in
 from tests.people import Make
-from tests.visits import NOBODY, known_in
+from tests.visits import NOBODY
 
 
 @pytest.fixture

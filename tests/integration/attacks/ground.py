@@ -16,7 +16,8 @@ from service.storage.places import Place
 from service.storage.tables import METADATA
 from service.web.guards import Route
 from tests.integration.conftest import Browser
-from tests.visits import Known, Visit, pages, visits
+from tests.known import Known
+from tests.visits import Visit, pages, visits
 
 UUID_PATTERN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
