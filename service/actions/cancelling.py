@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
-
 from scheduling.notices import Notice, between
 from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import refuse_unless_coming
@@ -18,7 +16,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.tasks import Task, TaskKind, overtake_tasks
 
 MOST_LETTERS = 2000
 #: Tasks that make no sense any more once nothing takes place; what tells people is overtaken by `tell`.
@@ -69,6 +67,4 @@ async def _work_out(
 
 
 async def _overtake_pointless(db: Db, meeting: Meeting) -> None:
-    open_ones = update(Task).where(Task.meeting_id == meeting.id, Task.state == TaskState.OPEN)
-    pointless = open_ones.where(Task.kind.in_(POINTLESS))
-    await db.execute(pointless.values(state=TaskState.OVERTAKEN))
+    await overtake_tasks(db, Task.meeting_id == meeting.id, Task.kind.in_(POINTLESS))

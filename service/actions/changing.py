@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
-
 from scheduling.meeting import Plan
 from scheduling.notices import Guest, Notice, between, without_way
 from service.actions.foreseeing import Forecast, foresee
@@ -30,7 +28,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.tasks import Task, TaskKind, overtake_tasks
 
 
 class NotAgreed(Refused):
@@ -172,5 +170,4 @@ async def _look_after_lost(db: Db, change: _Change, *, now: datetime) -> None:
     found = _lost(change.old, guests) - _lost(change.new, guests)
     if found:
         lost_before = Task.subject_id.in_(found), Task.kind == TaskKind.NO_WAY_LEFT
-        query = update(Task).where(*lost_before, Task.state == TaskState.OPEN)
-        await db.execute(query.values(state=TaskState.OVERTAKEN))
+        await overtake_tasks(db, *lost_before)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from accessibility.contact import KEEP_APART
 from service.actions.raising import about_meeting
@@ -17,7 +17,7 @@ from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.needs import needs_of_people
 from service.storage.people import Person
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.tasks import Task, TaskKind, TaskState, overtake_tasks
 
 
 async def is_unchecked(
@@ -72,12 +72,8 @@ async def _tasks_named(db: Db, meeting: Meeting, wanted: Collection[str]) -> dic
 
 async def _overtake_others(db: Db, meeting: Meeting, wanted: Collection[str]) -> None:
     """Close what was asked about a list that is no longer the one."""
-    await db.execute(
-        update(Task)
-        .where(Task.meeting_id == meeting.id, Task.kind == TaskKind.KEEP_APART)
-        .where(Task.state == TaskState.OPEN, Task.once.not_in(wanted))
-        .values(state=TaskState.OVERTAKEN)
-    )
+    about_list = Task.meeting_id == meeting.id, Task.kind == TaskKind.KEEP_APART
+    await overtake_tasks(db, *about_list, Task.once.not_in(wanted))
 
 
 def _mark(people: Collection[UUID]) -> str:

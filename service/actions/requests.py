@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from accessibility.contact import must_be_kept_apart
 from accessibility.evidence import Evidence
@@ -34,7 +34,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, Offer
 from service.storage.needs import AccessRequest, Need, RequestStep, needs_of
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.tasks import Task, TaskKind, TaskState, overtake_tasks
 from service.vocabulary import vocabulary
 
 #: Answers of people who have to be prepared for.
@@ -155,8 +155,7 @@ def _write_down(
 
 async def settle_tasks(db: Db, request: AccessRequest) -> None:
     """Take the open tasks about a request off the lists: it has moved on."""
-    about_it = update(Task).where(Task.subject_id == request.id, Task.state == TaskState.OPEN)
-    await db.execute(about_it.values(state=TaskState.OVERTAKEN))
+    await overtake_tasks(db, Task.subject_id == request.id)
 
 
 async def raise_keep_apart(db: Db, meeting: Meeting, person_id: UUID, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from service.storage.meetings import Meeting
 from service.storage.messages import Message, MessageKind, MessageState
 from service.storage.needs import Need, needs_of_people
 from service.storage.people import Channel, Person
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.tasks import Task, TaskKind, TaskState, overtake_tasks
 
 MESSAGE_FOR = {
     NoticeKind.INVITE: MessageKind.INVITATION,
@@ -169,12 +169,8 @@ async def _overtake(db: Db, invitation_ids: Sequence[UUID]) -> None:
         .where(about_it, waiting, Message.kind.in_(MESSAGE_FOR.values()))
         .values(state=MessageState.OVERTAKEN)
     )
-    await db.execute(
-        update(Task)
-        .where(Task.subject_id.in_(invitation_ids), Task.state == TaskState.OPEN)
-        .where(Task.kind.in_(TELLING_TASKS))
-        .values(state=TaskState.OVERTAKEN)
-    )
+    told_by_hand = Task.subject_id.in_(invitation_ids), Task.kind.in_(TELLING_TASKS)
+    await overtake_tasks(db, *told_by_hand)
 
 
 async def told_and_safe(

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from service.actor import Actor, Role
@@ -125,16 +125,21 @@ async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:
     return task
 
 
+async def overtake_tasks(db: Db, *which: ColumnElement[bool]) -> None:
+    """Take those of these tasks that are still open off the lists; what was done stays done."""
+    still_open = update(Task).where(*which, Task.state == TaskState.OPEN)
+    await db.execute(still_open.values(state=TaskState.OVERTAKEN))
+
+
 async def let_go_of_inviting(db: Db, meeting_id: UUID, person_id: UUID) -> None:
     """Let go of the tasks to invite somebody who has answered; a letter to keep is still posted."""
-    inviting = update(Task).where(
+    await overtake_tasks(
+        db,
         Task.meeting_id == meeting_id,
         Task.person_id == person_id,
-        Task.state == TaskState.OPEN,
         Task.about == MessageKind.INVITATION.value,
         Task.kind != TaskKind.POST,
     )
-    await db.execute(inviting.values(state=TaskState.OVERTAKEN))
 
 
 async def invitation_of_task(db: Db, actor: Actor, task: Task) -> Invitation | None:
