@@ -24,7 +24,9 @@ LONGEST_FUNCTION = 40
 ASKING = frozenset({"require", "require_for"})
 #: What changes rows, besides giving a value to something's attribute.
 CHANGING_METHODS = frozenset({"add", "add_all", "delete"})
-CHANGING_CALLS = frozenset({"changed_rows", "delete", "insert", "update"})
+CHANGING_CALLS = frozenset(
+    {"changed_rows", "delete", "insert", "overtake_tasks", "queue_mail", "update"}
+)
 
 #: Called by the outside without asking for a permission first, and why.
 ASKS_NOBODY = {
