@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from pytest_aiohttp.plugin import AiohttpServer
 
 from service.app import make_app
 from service.clock import Clock
@@ -103,12 +104,9 @@ def making(parts: Parts, now: datetime) -> Making:
 
 
 @pytest.fixture
-async def server(parts: Parts) -> AsyncIterator[TestServer]:
+async def server(parts: Parts, aiohttp_server: AiohttpServer) -> TestServer:
     """Serve the application on a free port."""
-    server = TestServer(make_app(parts))
-    await server.start_server()
-    yield server
-    await server.close()
+    return await aiohttp_server(make_app(parts))
 
 
 OpenBrowser = Callable[..., Awaitable[Browser]]
