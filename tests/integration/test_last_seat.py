@@ -18,7 +18,7 @@ from tests.integration.conftest import Making
 from tests.integration.scenes import Scene, set_scene
 
 PLACES = 10
-CLAIMS = 60
+CLAIMS = 200
 ROUNDS = 20
 #: The wrong way oversells nearly every time; so often it may try.
 CONTROL_ROUNDS = 10
@@ -28,7 +28,7 @@ Claim = Callable[[Scene, str], Awaitable[bool]]
 
 @pytest.fixture
 async def scene(parts: Parts, making: Making) -> Scene:
-    """Make a session with ten places and six times as many guests."""
+    """Make a session with ten places and twenty times as many guests."""
     names = [f"Guest {number}" for number in range(CLAIMS)]
     return await set_scene(parts, making, *names, offers={Way.ONLINE: PLACES})
 
