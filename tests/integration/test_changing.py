@@ -256,7 +256,7 @@ async def test_a_change_that_could_not_be_published_is_refused_with_all_that_was
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("ways", {"way": "room", "place_id": hub.hall.id}, "Nobody can join from home"),
         ("hosts", {"lead_id": hub.ada.id, "help_phone": "01"}, "Choose a second host"),
-        ("words", {"neutral_title": "", "about": "Bring tea"}, "Give it a neutral title"),
+        ("words", {"neutral_title": "", "about": "Bring tea"}, "Give it a plain title"),
         ("time", move(meeting, date="2026-02-03"), "This time is over"),
     ]
 

@@ -245,7 +245,7 @@ async def test_publishing_is_refused_with_what_to_do(hub: Hub, ada: Browser, par
         ("hosts", hosts | {"second_id": ""}, "Choose a second host"),
         ("hosts", hosts | {"help_phone": ""}, "Give a number"),
         ("hosts", hosts | {"lead_id": ""}, "Choose who leads"),
-        ("words", {"neutral_title": " "}, "Give it a neutral title"),
+        ("words", {"neutral_title": " "}, "Give it a plain title"),
         ("ways", {"way": "room", "place_id": hub.hall.id}, "Nobody can join from home"),
     ]
 

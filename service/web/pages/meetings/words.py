@@ -175,7 +175,7 @@ def rows_of(meeting: Meeting, details: Details, around: Around) -> list[Row]:
         Row(Part.TIME, "Day and time", _when(details, meeting.zone)),
         *_way_rows(details, around),
         *_host_rows(details, around),
-        Row(Part.WORDS, "Neutral title", details.neutral_title or NOT_GIVEN),
+        Row(Part.WORDS, "Plain title", details.neutral_title or NOT_GIVEN),
         Row(Part.WORDS, "Real title", details.real_title or "None"),
         Row(Part.WORDS, "Note for guests", details.about.split("\n") if details.about else "None"),
     )
