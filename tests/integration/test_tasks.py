@@ -189,6 +189,33 @@ async def test_a_letter_is_printed_at_the_persons_size_in_neutral_words(
     assert len(sent) <= MOST_QUERIES
 
 
+@pytest.mark.parametrize("kind", [TaskKind.RING, TaskKind.TEXT, TaskKind.THROUGH])
+async def test_whoever_is_told_by_hand_can_have_it_on_paper_too(
+    kind: TaskKind, ben: Browser, desk: Desk, making: Making
+) -> None:
+    async with making() as make:
+        task, _, _ = await invited(make, desk, kind)
+
+    await ben.get(f"/tasks/{task.id}")
+    assert f"/letters/{task.id}" in ben.page
+    response = await ben.get(f"/letters/{task.id}")
+
+    assert 200 == response.status
+    assert 'data-print-size="20"' in ben.page
+    assert "Hello Joan," in ben.page
+
+
+async def test_nothing_is_printed_for_somebody_reached_only_as_agreed(
+    ben: Browser, desk: Desk, making: Making
+) -> None:
+    async with making() as make:
+        task, _, _ = await invited(make, desk, TaskKind.SAFE_CONTACT)
+
+    await ben.get(f"/tasks/{task.id}")
+    assert "/letters/" not in ben.page
+    assert 404 == (await ben.get(f"/letters/{task.id}")).status
+
+
 async def test_what_the_facilitator_wrote_stands_in_the_letter_and_the_script(
     ben: Browser, desk: Desk, making: Making
 ) -> None:

@@ -13,9 +13,10 @@ from service.outbound.paper import (
     paper_update,
 )
 from service.storage.messages import MessageKind
-from service.storage.tasks import TaskKind, ToDo, invitation_of_task, task_to_do
+from service.storage.tasks import ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, SETTINGS
+from service.web.pages.tasks.words import has_letter
 from service.web.reading import read_id
 
 
@@ -24,7 +25,7 @@ async def letter(request: web.Request) -> web.Response:
     db, actor = request[DB], request[ACTOR]
     to_do = await task_to_do(db, actor, read_id(request))
     invitation = await invitation_of_task(db, actor, to_do.task)
-    if to_do.task.kind is not TaskKind.POST or invitation is None:
+    if not has_letter(to_do.task) or invitation is None:
         raise NotFound
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
     personal = await personal_of(db, invitation)

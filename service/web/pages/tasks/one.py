@@ -22,6 +22,7 @@ from service.web.pages.tasks.lists import CALL_ME
 from service.web.pages.tasks.words import (
     about_words,
     due,
+    has_letter,
     session_words,
     title_of,
     tries_words,
@@ -67,6 +68,7 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "is_over": is_too_late(task, request[NOW]),
         "due": due(task.due_at, request[NOW], zone),
         "session": session_words(task),
+        "has_letter": has_letter(task),
         "about": about_words(task),
         "tries": tries_words(task.tries),
         "today": on_wall(request[NOW], zone).local.date().isoformat(),

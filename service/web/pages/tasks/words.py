@@ -9,6 +9,12 @@ from scheduling.time import clock_words, long_date, on_wall
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
 
+#: What can be told by a letter as well as by voice.
+LETTERED = frozenset(
+    {MessageKind.INVITATION, MessageKind.UPDATE, MessageKind.CANCEL, MessageKind.ANNOUNCEMENT}
+)
+#: Tasks to tell somebody without e-mail; some want it on paper too.
+BY_HAND = frozenset({TaskKind.RING, TaskKind.TEXT, TaskKind.THROUGH})
 #: What is to be told, after the name of the session.
 ABOUT: dict[str, str] = {
     MessageKind.INVITATION: "To invite them.",
@@ -108,3 +114,8 @@ def session_words(task: Task) -> str:
 def tries_words(tries: int) -> str:
     """Say how often somebody was tried in vain; nothing if never."""
     return TRIES.get(tries, f"Tried {tries} times") if tries else ""
+
+
+def has_letter(task: Task) -> bool:
+    """Tell whether a task comes with a page to print, at its person's size."""
+    return task.kind is TaskKind.POST or (task.kind in BY_HAND and task.about in LETTERED)
