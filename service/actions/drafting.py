@@ -29,11 +29,11 @@ from service.storage.kinds import Kind, kind_by_id
 from service.storage.meetings import (
     Meeting,
     Offer,
-    PhoneJoining,
     claim_version,
     meeting_by_id,
 )
 from service.storage.organisations import organisation_by_id
+from service.storage.planned import PhoneJoining
 
 ROOM_LETTERS, ROOM_PARTS = 5, 4
 

@@ -31,10 +31,11 @@ from service.outbound.facts import (
 from service.outbound.zone_rules import zone_rule
 from service.storage.base import Db
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import organisation_by_id
 from service.storage.places import Place
+from service.storage.planned import PhoneJoining
 
 #: Somebody who ticked this gets the plain title, even of a kind that is open.
 NEUTRAL = "SAF-NEUTRAL"

@@ -17,9 +17,10 @@ from service.actions.plans import Around, Details, around_of, details_of
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
 from service.storage.base import Db
-from service.storage.meetings import Meeting, Offer, PhoneJoining
+from service.storage.meetings import Meeting, Offer
 from service.storage.people import Person
 from service.storage.places import Place, places_of
+from service.storage.planned import PhoneJoining
 from service.storage.staff import staff_with_role
 
 LEAST_MINUTES, MOST_MINUTES = 5, 24 * 60

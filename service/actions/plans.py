@@ -12,7 +12,8 @@ from scheduling.ways import Way, WayOffer
 from service.errors import Refused
 from service.storage import people, places
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
+from service.storage.planned import PhoneJoining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from service.actor import Actor
 from service.demonstration.scenes import Said, Scene
 from service.demonstration.stage import Stage
 from service.storage.invitations import Choice, Invitation, guest_invitation
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
 from service.storage.messages import Message, MessageState
 from service.storage.people import Channel
+from service.storage.planned import PhoneJoining
 from service.storage.tasks import Task, TaskState
 
 #: The session of today starts on the next five minutes after so long.

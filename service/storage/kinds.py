@@ -15,6 +15,9 @@ class Kind(OfOrganisation, Base):
     """A kind of meeting. `ways` maps Way values to the usual limit (None: no limit).
 
     `is_open` allows the real title in mails and calendars; otherwise only the neutral one leaves the house.
+    `roles` are the MeetingRole values a meeting needs beside the lead (and the second host, by
+    `needs_second`); `date_levels` maps DateKind values to the Level at which this kind takes them, where
+    that is not the usual one.
     """
 
     __tablename__ = "kinds"
@@ -29,6 +32,9 @@ class Kind(OfOrganisation, Base):
     is_open: Mapped[bool] = mapped_column(default=False)
     ground_rules: Mapped[str] = mapped_column(default="")
     running_order: Mapped[str] = mapped_column(default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    roles: Mapped[list[str]] = mapped_column(default=list)
+    date_levels: Mapped[dict[str, str]] = mapped_column(default=dict)
     is_retired: Mapped[bool] = mapped_column(default=False)
 
 

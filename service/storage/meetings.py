@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,23 +25,20 @@ from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.kinds import Kind
 from service.storage.people import Person
 from service.storage.places import Place
+from service.storage.planned import Planned
 from service.storage.types import WallDateTime
 
 #: Who sees every meeting of the organisation; the others see those they lead, help with or made.
 SEES_ALL = (Role.COORDINATOR, Role.DIRECTOR, Role.ADMIN, Role.SAFEGUARDING)
 
 
-class PhoneJoining(StrEnum):
-    """How people who join by phone get in: they dial a number and type a PIN, or we ring them."""
-
-    DIAL = "dial"
-    RING = "ring"
-
-
-class Meeting(OfOrganisation, Base):
+class Meeting(Planned, OfOrganisation, Base):
     """One dated gathering. `version` grows with every change and guards against editing over each other.
 
     `starts_local` with `zone` is what was meant; `starts_at` and `ends_at` are the instants it gives.
+    A date of a series knows it (`series_id`) and the wall-clock time its rule gave (`series_on`), which
+    never changes; `is_edited` keeps the series from making it anew. Guests of a meeting that `is_held`
+    are told nothing yet: it lies beyond the window in which its series is sent.
     """
 
     __tablename__ = "meetings"
@@ -50,29 +46,15 @@ class Meeting(OfOrganisation, Base):
         Index(None, "organisation_id", "starts_at"),
         Index(None, "lead_id"),
         Index(None, "second_id"),
+        UniqueConstraint("series_id", "series_on"),
         CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
     )
 
-    kind_id: Mapped[UUID] = mapped_column(ForeignKey("kinds.id"))
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     starts_local: Mapped[datetime | None] = mapped_column(WallDateTime())
-    zone: Mapped[str]
-    minutes: Mapped[int]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
-    neutral_title: Mapped[str] = mapped_column(default="")
-    real_title: Mapped[str] = mapped_column(default="")
-    is_open: Mapped[bool] = mapped_column(default=False)
-    about: Mapped[str] = mapped_column(default="")
-    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("places.id"))
-    outdoor_place_id: Mapped[UUID | None] = mapped_column(ForeignKey("places.id"))
-    no_remote_reason: Mapped[str] = mapped_column(default="")
-    help_phone: Mapped[str] = mapped_column(default="")
-    phone_joining: Mapped[PhoneJoining] = mapped_column(default=PhoneJoining.RING)
-    dial_number: Mapped[str] = mapped_column(default="")
     dial_pin: Mapped[str] = mapped_column(default="")
     room_name: Mapped[str] = mapped_column(unique=True)
     cancel_message: Mapped[str] = mapped_column(default="")
@@ -80,12 +62,18 @@ class Meeting(OfOrganisation, Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    series_on: Mapped[datetime | None] = mapped_column(WallDateTime())
+    is_edited: Mapped[bool] = mapped_column(default=False)
+    is_held: Mapped[bool] = mapped_column(default=False)
 
     kind: Mapped[Kind] = relationship(lazy="raise")
-    lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=lead_id)
-    second: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=second_id)
-    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=place_id)
-    outdoor_place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=outdoor_place_id)
+    lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Meeting.lead_id")
+    second: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Meeting.second_id")
+    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys="Meeting.place_id")
+    outdoor_place: Mapped[Place | None] = relationship(
+        lazy="raise", foreign_keys="Meeting.outdoor_place_id"
+    )
     offers: Mapped[list["Offer"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 

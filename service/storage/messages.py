@@ -28,6 +28,11 @@ class MessageKind(StrEnum):
     SIGN_IN = "sign_in"
     STAFF_WELCOME = "staff_welcome"
     REQUEST_ANSWER = "request_answer"
+    PLACE_OFFERED = "place_offered"
+    REMINDER = "reminder"
+    NUDGE = "nudge"
+    ROTA_ASK = "rota_ask"
+    ROTA_NEWS = "rota_news"
 
 
 class MessageState(StrEnum):

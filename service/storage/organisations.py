@@ -12,7 +12,11 @@ from service.storage.base import Base, Db, HasId
 
 
 class Organisation(HasId, Base):
-    """One organisation. It owns its people and meetings; no other sees them."""
+    """One organisation. It owns its people and meetings; no other sees them.
+
+    `region` names whose bank holidays count ("GB-ENG"); `latitude` and `longitude`, in degrees, say where
+    the sun sets. `public_version` grows with every change of what the public page may show.
+    """
 
     __tablename__ = "organisations"
 
@@ -23,7 +27,14 @@ class Organisation(HasId, Base):
     zone: Mapped[str] = mapped_column(default="Europe/London")
     jitsi_url: Mapped[str] = mapped_column(default="")
     dial_in_number: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="GB-ENG")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    is_public: Mapped[bool] = mapped_column(default=False)
+    public_words: Mapped[str] = mapped_column(default="")
+    public_version: Mapped[int] = mapped_column(default=1)
     mail_server_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mailbox_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     texts: Mapped[dict[str, str]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 

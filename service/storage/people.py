@@ -21,6 +21,7 @@ from scheduling.ways import Way
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
+from service.storage.types import JsonValue
 
 
 class Channel(StrEnum):
@@ -41,6 +42,8 @@ class Person(OfOrganisation, Base):
 
     `channels` lists Channel values, best first. `reference` is the organisation's own short name for
     them, used by imports. `email_key` and `phone_key` are normalised forms to find people by.
+    `reminders` are the minutes before a meeting at which they want to hear (None: the usual times).
+    Nothing is mailed to an address once `email_stopped_at` is set, until it is put right.
     """
 
     __tablename__ = "people"
@@ -67,6 +70,8 @@ class Person(OfOrganisation, Base):
     print_size: Mapped[int] = mapped_column(default=16)
     usual_way: Mapped[Way | None]
     coordinator_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    reminders: Mapped[list[int] | None] = mapped_column(JsonValue)
+    email_stopped_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 

@@ -1,7 +1,11 @@
 """All tables, imported for their side effect: whoever needs the whole schema imports `METADATA` from here."""
 
 from service.storage import (
+    askings,
     audit,
+    feeds,
+    holds,
+    incoming,
     invitations,
     kinds,
     meetings,
@@ -10,13 +14,20 @@ from service.storage import (
     organisations,
     people,
     places,
+    rota,
+    series,
+    special_dates,
     staff,
     tasks,
 )
 from service.storage.base import Base
 
 MODULES = (
+    askings,
     audit,
+    feeds,
+    holds,
+    incoming,
     invitations,
     kinds,
     meetings,
@@ -25,6 +36,9 @@ MODULES = (
     organisations,
     people,
     places,
+    rota,
+    series,
+    special_dates,
     staff,
     tasks,
 )

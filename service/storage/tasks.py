@@ -34,6 +34,12 @@ class TaskKind(StrEnum):
     DECIDE = "decide"
     LINK_AGAIN = "link_again"
     HAND_OVER = "hand_over"
+    ASK_TO_JOIN = "ask_to_join"
+    READ_MAIL = "read_mail"
+    ANSWER_BY_MAIL = "answer_by_mail"
+    ADDRESS_FAILED = "address_failed"
+    ROTA_GAP = "rota_gap"
+    LOOK_AT_DATE = "look_at_date"
 
 
 class TaskState(StrEnum):

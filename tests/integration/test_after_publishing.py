@@ -12,10 +12,11 @@ from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.parts import Parts
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
 from service.storage.messages import Announcement, Message, MessageKind, MessageState
 from service.storage.needs import AccessRequest, Need, RequestStep
 from service.storage.people import Person
+from service.storage.planned import PhoneJoining
 from service.storage.tasks import Task, TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.hub import (

@@ -10,8 +10,8 @@ from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actions.answering import Reply
 from service.parts import Parts
-from service.storage.meetings import PhoneJoining
 from service.storage.organisations import Organisation
+from service.storage.planned import PhoneJoining
 from tests.integration.conftest import Making, OpenBrowser, TestClock
 from tests.integration.scenes import YES_BY_PHONE, YES_IN_ROOM, Scene, SetScene, set_scene
 

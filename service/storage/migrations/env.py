@@ -4,20 +4,20 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON, TypeDecorator
+from sqlalchemy import JSON, String, TypeDecorator
 from sqlalchemy.engine import Connection
 
 from service.storage.tables import METADATA
-from service.storage.types import UtcDateTime, WallDateTime
+from service.storage.types import UtcDateTime
 
 
 def _spell(kind: str, column_type: object, context_: AutogenContext) -> str | Literal[False]:
     """Write our own column types in migrations as what they are in the database."""
     if kind == "type" and isinstance(column_type, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(column_type, WallDateTime):
-        return "sa.String()"
     impl = column_type.impl if isinstance(column_type, TypeDecorator) else column_type
+    if kind == "type" and isinstance(column_type, TypeDecorator) and isinstance(impl, String):
+        return "sa.String()"
     if kind == "type" and isinstance(impl, JSON):
         context_.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

@@ -11,7 +11,8 @@ from scheduling.ways import EASE, Way
 from service.actions.announcing import Audience
 from service.actions.facts import outside_title
 from service.actions.inviting import Outcome
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
+from service.storage.planned import PhoneJoining
 from service.web.api.fields import (
     Change,
     Given,

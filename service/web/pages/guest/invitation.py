@@ -12,8 +12,8 @@ from service.outbound.numbers import names_words, phone_words
 from service.rooms.jitsi import BadRoom, origin_of
 from service.storage.guests import Standing, standing_of
 from service.storage.invitations import Invitation, other_dates
-from service.storage.meetings import PhoneJoining
 from service.storage.needs import requests_for_invitation
+from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
 from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of

@@ -12,9 +12,10 @@ from service.keys import Keys
 from service.outbound.numbers import isolated
 from service.storage.guests import Standing
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, PhoneJoining
+from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
 from service.storage.places import Place, PlaceFact
+from service.storage.planned import PhoneJoining
 from service.vocabulary import vocabulary
 from service.web.pages.guest.opening import slot_of
 from service.web.words import say

@@ -16,7 +16,7 @@ from service.actions.planning import LEAST_MINUTES, MOST_MINUTES, MOST_PLACES
 from service.actions.plans import Details
 from service.identifiers import new_id
 from service.storage.invitations import Choice
-from service.storage.meetings import PhoneJoining
+from service.storage.planned import PhoneJoining
 from service.web.reading import EmptyIsNone, Form, Line, Lines
 
 Limit = Annotated[Annotated[int, Field(ge=1, le=MOST_PLACES)] | None, EmptyIsNone]

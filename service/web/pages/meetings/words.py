@@ -14,7 +14,8 @@ from service.actions.planning import Part
 from service.actions.plans import Around, Details
 from service.actions.readiness import Finding
 from service.outbound.numbers import phone_words, pin_words
-from service.storage.meetings import Meeting, Offer, PhoneJoining
+from service.storage.meetings import Meeting, Offer
+from service.storage.planned import PhoneJoining
 from service.web.words import say
 
 WAY_WORDS = {

@@ -1,0 +1,1 @@
+"""Mail from outside: read by functions without I/O, fetched from a mailbox or taken in by LMTP."""
