@@ -15,10 +15,11 @@ import structlog
 
 from scheduling.retries import next_try
 from service.actions.carrying import Carriers
-from service.actions.composing import Composer, Overtaken
-from service.actions.timers import keep_time
+from service.actions.composer import Composer, Overtaken
+from service.actions.composing import compose
 from service.actor import Role
 from service.clock import Clock
+from service.keeping_time import watch_the_clock
 from service.outbound.channel import PermanentFailure, TemporaryFailure
 from service.outbound.mail import outgoing
 from service.parts import Parts
@@ -34,8 +35,6 @@ log = structlog.get_logger("worker")
 #: How many messages are claimed at once, and how long to rest when there was nothing to do.
 BATCH = 50
 REST_SECONDS = 1.0
-#: How often to look what time has brought about.
-TIMER_SECONDS = 60.0
 #: A message that cannot even be composed waits this long, and is given up after so many tries.
 POISON_WAIT = timedelta(hours=1)
 POISON_TRIES = 5
@@ -47,20 +46,7 @@ async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
     """Send what is due, and keep time, until `stop` is set."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker_of(parts).run(stop))
-        tasks.create_task(_watch_the_clock(parts, stop))
-
-
-async def _watch_the_clock(parts: Parts, stop: asyncio.Event) -> None:
-    """Do what time does by itself, about once a minute."""
-    while not stop.is_set():
-        try:
-            async with parts.database.writing() as db:
-                await keep_time(db, parts.sealer, now=parts.clock.now())
-        except Exception as error:  # noqa: BLE001 - the edge of a round: logged, tried again
-            log.error("timers-failed", kind=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TIMER_SECONDS):
-                await stop.wait()
+        tasks.create_task(watch_the_clock(parts, stop))
 
 
 class Pauses(Protocol):
@@ -127,7 +113,7 @@ class Worker:
             async with self.database.reading() as db:
                 # Held while composing, which then finds it in the session instead of asking again.
                 organisation = await organisation_by_id(db, message.organisation_id)
-                letter = await self.composer.compose(db, message, self.clock.now())
+                letter = await compose(self.composer, db, message, self.clock.now())
                 carrier = self.carriers.for_organisation(organisation)
             await carrier.send(outgoing(letter))
             await self.pauses.at("sent")

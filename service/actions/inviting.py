@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from scheduling.answers import Answer
@@ -53,6 +55,12 @@ class Issuer:
 
     keys: Keys = field(repr=False)
     domain: str
+
+    @classmethod
+    def of(cls, keys: Keys, contact_email: str, public_url: str) -> Self:
+        """Make the issuer of an organisation: its mail's domain, or else our address's, ends its UIDs."""
+        mail_domain = contact_email.rpartition("@")[2].strip().lower()
+        return cls(keys, mail_domain or urlsplit(public_url).hostname or "localhost")
 
     def invitation(self, meeting: Meeting, person: Person, *, now: datetime) -> Invitation:
         """Make an unanswered invitation, by the person's usual way if it is offered."""

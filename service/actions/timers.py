@@ -1,20 +1,49 @@
-"""What time does by itself: a session begins, and what was told for one session only ends after its day."""
+"""What time does by itself: each job looks at one organisation and does what is due there.
 
+Every job runs in a transaction of its own, so that one that fails holds up no other. Doing a job again
+at once does nothing, and doing it in two processes at the same moment does it once.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.actions.helping import end_needs_of_past_sessions
+from service.actions.inviting import Issuer
 from service.actions.needs import Sealer
 from service.actions.requests import begin_the_day
-from service.actor import system_actor
+from service.actor import Actor
+from service.keys import Keys
 from service.storage.base import Db
-from service.storage.organisations import organisation_ids
+from service.storage.organisations import Organisation
 
 
-async def keep_time(db: Db, sealer: Sealer, *, now: datetime) -> int:
-    """Do what is due in every organisation and count it; doing it again at once does nothing."""
-    done = 0
-    for organisation_id in await organisation_ids(db):
-        system = system_actor(organisation_id)
-        done += await begin_the_day(db, system, now=now)
-        done += await end_needs_of_past_sessions(db, system, sealer, now=now)
-    return done
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What jobs need beside the database: the sealer of own words, the keys, and our own address."""
+
+    sealer: Sealer
+    keys: Keys = field(repr=False)
+    public_url: str
+
+    def issuer(self, organisation: Organisation) -> Issuer:
+        """Give what this organisation's invitations are made with."""
+        return Issuer.of(self.keys, organisation.contact_email, self.public_url)
+
+
+Job = Callable[[Db, Actor, Tools, datetime], Awaitable[int]]
+
+
+async def _begin_the_day(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await begin_the_day(db, actor, now=now)
+
+
+async def _end_needs(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await end_needs_of_past_sessions(db, actor, tools.sealer, now=now)
+
+
+#: By name, in the order in which they run; each gives how many things it did.
+JOBS: dict[str, Job] = {
+    "begin-the-day": _begin_the_day,
+    "end-needs": _end_needs,
+}

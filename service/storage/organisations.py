@@ -68,11 +68,6 @@ async def lock_organisation(db: Db, organisation_id: UUID) -> None:
     await db.execute(locked.with_for_update(key_share=True))
 
 
-async def organisation_ids(db: Db) -> Sequence[UUID]:
-    """List the ids of all organisations of the installation, oldest first."""
-    return (await db.scalars(select(Organisation.id).order_by(Organisation.id))).all()
-
-
 async def only_organisation(db: Db) -> Organisation | None:
     """The organisation, if there is only one here: then a wrong link must be one of its own."""
     found = (await db.scalars(select(Organisation).limit(2))).all()
@@ -107,5 +102,5 @@ async def remember_keys(db: Db, fingerprint: str) -> None:
 
 
 async def all_organisations(db: Db) -> Sequence[Organisation]:
-    """Every organisation of the installation, by name. For whoever runs it, never for a page."""
+    """Every organisation of the installation, by name. For whoever runs it and for timers, never for a page."""
     return (await db.scalars(select(Organisation).order_by(Organisation.name))).all()

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from scheduling.notices import Notice, NoticeKind
 from service.actions.carrying import Carriers
-from service.actions.composing import Composer
+from service.actions.composer import Composer
+from service.actions.composing import compose
 from service.actions.telling import tell
 from service.identifiers import new_id
 from service.outbound import letters
@@ -159,7 +160,7 @@ async def first_letter(parts: Parts, composer: Composer) -> Outgoing:
     """Make one of the letters ahead."""
     async with parts.database.reading() as db:
         message = (await db.scalars(select(Message).limit(1))).one()
-        return outgoing(await composer.compose(db, message, parts.clock.now()))
+        return outgoing(await compose(composer, db, message, parts.clock.now()))
 
 
 async def send_prepared(letter: Outgoing, port: int) -> None:

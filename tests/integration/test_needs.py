@@ -17,10 +17,10 @@ from service.actions.answering import Reply, answer
 from service.actions.cancelling import cancel_meeting
 from service.actions.helping import Told, end_needs_of_past_sessions, record_needs
 from service.actions.requests import requests_for
-from service.actions.timers import keep_time
 from service.actor import Role, system_actor
 from service.errors import Refused
 from service.identifiers import new_id
+from service.keeping_time import keep_time
 from service.parts import Parts
 from service.storage.invitations import Invitation, guest_invitation
 from service.storage.messages import Message, MessageKind, MessageState
@@ -134,8 +134,7 @@ async def test_time_does_its_part_in_every_organisation_and_only_once(scene: Sce
 
     for days in (1, 13, 0, 1, 0):
         scene.clock.move(timedelta(days=days))
-        async with scene.doing() as db:
-            counts.append(await keep_time(db, scene.parts.sealer, now=scene.now))
+        counts.append(await keep_time(scene.parts))
 
     # Nothing before; at the start one request is on the day; the day after, both needs end.
     assert [0, 1, 0, 2, 0] == counts

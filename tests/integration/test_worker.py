@@ -16,7 +16,7 @@ from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.notices import Notice, NoticeKind
 from service.actions.carrying import Carriers
-from service.actions.composing import Composer
+from service.actions.composer import Composer
 from service.actions.request_telling import tell_of_answer
 from service.actions.telling import tell
 from service.config import Settings

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from service.actions.carrying import Carriers
-from service.actions.composing import Composer
+from service.actions.composer import Composer
 from service.clock import Clock
 from service.config import Settings
 from service.keys import load_keys

@@ -1,0 +1,50 @@
+"""Keeps time: about once a minute, every job of every organisation, each in its own transaction."""
+
+import asyncio
+import contextlib
+
+import structlog
+
+from service.actions.timers import JOBS, Job, Tools
+from service.actor import system_actor
+from service.parts import Parts
+from service.storage.organisations import Organisation, all_organisations
+
+log = structlog.get_logger("timers")
+
+#: How often to look what time has brought about.
+TIMER_SECONDS = 60.0
+
+
+async def watch_the_clock(parts: Parts, stop: asyncio.Event) -> None:
+    """Do what time does by itself, about once a minute, until `stop` is set."""
+    while not stop.is_set():
+        try:
+            await keep_time(parts)
+        except Exception as error:  # noqa: BLE001 - the edge of a round: logged, tried again
+            log.error("timers-failed", kind=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMER_SECONDS):
+                await stop.wait()
+
+
+async def keep_time(parts: Parts) -> int:
+    """Do every job that is due in every organisation, and count what was done."""
+    tools = Tools(parts.sealer, parts.keys, parts.settings.public_url)
+    async with parts.database.reading() as db:
+        organisations = await all_organisations(db)
+    done = 0
+    for organisation in organisations:
+        for name, job in JOBS.items():
+            done += await _do(parts, tools, organisation, name, job)
+    return done
+
+
+async def _do(parts: Parts, tools: Tools, organisation: Organisation, name: str, job: Job) -> int:
+    """Do one job; one that fails is logged, and holds up no other."""
+    try:
+        async with parts.database.writing() as db:
+            return await job(db, system_actor(organisation.id), tools, parts.clock.now())
+    except Exception as error:  # noqa: BLE001 - the edge of a job: logged, tried again in a minute
+        log.error("job-failed", job=name, kind=type(error).__name__)
+        return 0
