@@ -58,6 +58,8 @@ class StepIn(OfOrganisation, Base):
     """The question "can someone take this?" for one role of one meeting.
 
     `from_person_id` is who would give it away; None where nobody has it. The first to take it has it.
+    `starts_at` is when the meeting was to start as people were asked: a meeting that has moved since is
+    not what anybody said they can do.
     """
 
     __tablename__ = "step_ins"
@@ -68,6 +70,7 @@ class StepIn(OfOrganisation, Base):
     from_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     ended_at: Mapped[datetime | None]
 
