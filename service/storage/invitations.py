@@ -37,8 +37,9 @@ class Invitation(OfOrganisation, Base):
     `uid` is stored and never computed again; `sequence` and `stamp` only grow (RFC 5546, 2.1.4).
     `way` is the one every message is made for; with answer yes it is the one a seat is held by.
     `link_hash` finds the invitation by its link, `link_generation` makes the link again or revokes it.
-    `asked_again` is set when time or place changed after an answer. `removed_at` marks a person taken
-    off the list; the row stays, so that an old link gets a kind page.
+    `asked_again` is set when time or place changed after an answer. `is_standing` says that the answer
+    is the one given for each date of a series, not one given for this date. `removed_at` marks a person
+    taken off the list; the row stays, so that an old link gets a kind page.
     """
 
     __tablename__ = "invitations"
@@ -65,6 +66,7 @@ class Invitation(OfOrganisation, Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     waiting_since: Mapped[datetime | None]
+    is_standing: Mapped[bool] = mapped_column(default=False)
     what_changed: Mapped[str] = mapped_column(default="")
     removed_at: Mapped[datetime | None]
 

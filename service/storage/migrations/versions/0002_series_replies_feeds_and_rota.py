@@ -738,6 +738,11 @@ def upgrade() -> None:
             "step_in_id", "person_id", name=op.f("uq_step_ins_asked_step_in_id_person_id")
         ),
     )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_standing", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+
     with op.batch_alter_table("kinds", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("is_public", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -768,6 +773,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_held", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("reminded_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column("is_public", sa.Boolean(), nullable=False, server_default=sa.false())
         )
@@ -825,6 +831,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_meetings_series_id_series"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_meetings_series_id_series_on"), type_="unique")
         batch_op.drop_column("is_public")
+        batch_op.drop_column("reminded_until")
         batch_op.drop_column("is_held")
         batch_op.drop_column("is_edited")
         batch_op.drop_column("series_on")
@@ -834,6 +841,9 @@ def downgrade() -> None:
         batch_op.drop_column("date_levels")
         batch_op.drop_column("roles")
         batch_op.drop_column("is_public")
+
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_column("is_standing")
 
     op.drop_table("step_ins_asked")
     with op.batch_alter_table("incoming_mails", schema=None) as batch_op:
