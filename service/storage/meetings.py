@@ -38,7 +38,8 @@ class Meeting(Planned, OfOrganisation, Base):
     `starts_local` with `zone` is what was meant; `starts_at` and `ends_at` are the instants it gives.
     A date of a series knows it (`series_id`) and the wall-clock time its rule gave (`series_on`), which
     never changes; `is_edited` keeps the series from making it anew. Guests of a meeting that `is_held`
-    are told nothing yet: it lies beyond the window in which its series is sent.
+    are told nothing yet: it lies beyond the window in which its series is sent. What people are reminded
+    of has been seen to up to `reminded_until`.
     """
 
     __tablename__ = "meetings"
@@ -66,6 +67,7 @@ class Meeting(Planned, OfOrganisation, Base):
     series_on: Mapped[datetime | None] = mapped_column(WallDateTime())
     is_edited: Mapped[bool] = mapped_column(default=False)
     is_held: Mapped[bool] = mapped_column(default=False)
+    reminded_until: Mapped[datetime | None]
 
     kind: Mapped[Kind] = relationship(lazy="raise")
     lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Meeting.lead_id")
