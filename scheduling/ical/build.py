@@ -129,15 +129,18 @@ def download(invite: Invite) -> bytes:
     return joined([event_block(invite)], zones=[zone_block(invite)])
 
 
-def event_block(invite: Invite, *, is_cancelled: bool = False) -> bytes:
-    """Make the VEVENT alone, to be kept with the invitation and joined into files later."""
+def event_block(invite: Invite, *, is_cancelled: bool = False, is_free: bool = False) -> bytes:
+    """Make the VEVENT alone, to be kept and joined into files later.
+
+    `is_free` leaves the time free for other things, as feeds do for what nobody has said yes to.
+    """
     event = Event()
     _add_version(event, invite)
     _add_times(event, invite)
     _add_words(event, invite)
     _add_people(event, invite)
     event.add("STATUS", "CANCELLED" if is_cancelled else "CONFIRMED")
-    event.add("TRANSP", "OPAQUE")
+    event.add("TRANSP", "TRANSPARENT" if is_free else "OPAQUE")
     event.add("CLASS", "PRIVATE" if invite.is_private else "PUBLIC")
     event.add("X-MICROSOFT-DONOTFORWARDMEETING", "TRUE")
     event.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")
@@ -148,7 +151,7 @@ def zone_block(invite: Invite) -> bytes:
     """Make the VTIMEZONE that the invitation's times refer to; nothing if they are in UTC."""
     if not _is_told_by_rule(invite):
         return b""
-    return _zone_bytes(invite.start.zone, invite.zone_rule or LONDON_RULE)
+    return zone_bytes(invite.start.zone, invite.zone_rule or LONDON_RULE)
 
 
 def joined(
@@ -160,7 +163,8 @@ def joined(
 
 
 @lru_cache(maxsize=64)
-def _zone_bytes(zone: str, rule: str) -> bytes:
+def zone_bytes(zone: str, rule: str) -> bytes:
+    """Make the VTIMEZONE of a zone from its POSIX rule."""
     return bytes(vtimezone(zone, rule).to_ical(sorted=False))
 
 

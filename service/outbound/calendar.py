@@ -24,7 +24,7 @@ def request_part(facts: InvitationFacts) -> CalendarPart:
 
 def cancel_part(facts: InvitationFacts) -> CalendarPart:
     """Make the file that takes the session out of the calendar; the facts are clean already."""
-    invite = replace(_mailed(facts), description=_farewell(facts), conference_label="")
+    invite = replace(_mailed(facts), description=farewell(facts), conference_label="")
     return CalendarPart(cancel(invite), Method.CANCEL)
 
 
@@ -32,18 +32,18 @@ def calendar_file(facts: InvitationFacts) -> bytes:
     """Make the file to download from a person's page, who need not have a mail address."""
     known = cleaned(facts)
     has_both = bool(known.house.mail and known.reader.mail)
-    return download(_mailed(known) if has_both else _invite(known))
+    return download(_mailed(known) if has_both else entry(known))
 
 
 def _mailed(facts: InvitationFacts) -> Invite:
     """Make what travels by mail, with both addresses; raise PermanentFailure if one is missing."""
     organiser = _mailbox(facts.house.name, facts.house.mail)
     attendee = _mailbox(facts.reader.name, facts.reader.mail)
-    return replace(_invite(facts), organiser=organiser, attendee=attendee)
+    return replace(entry(facts), organiser=organiser, attendee=attendee)
 
 
-def _invite(facts: InvitationFacts) -> Invite:
-    """Make the entry without people in it; the organiser it must have is not written then."""
+def entry(facts: InvitationFacts) -> Invite:
+    """Make the entry without a guest in it; the organiser is not written then either."""
     session = facts.session
     is_online = Way.ONLINE in facts.shown_ways
     return Invite(
@@ -73,16 +73,18 @@ def _description(facts: InvitationFacts) -> tuple[str, ...]:
     if hosts:
         lines.append(f"With {names_words(hosts)}.")
     lines.append("If you cannot come, tell us on your page or ring us.")
-    return (*lines, _whom_to_ring(house))
+    return (*lines, whom_to_ring(house))
 
 
-def _farewell(facts: InvitationFacts) -> tuple[str, ...]:
+def farewell(facts: InvitationFacts) -> tuple[str, ...]:
+    """Write the lines of an entry that is cancelled: that it is, why, and whom to ring."""
     message = facts.cancel_message.split("\n")
-    lines = ("This session is cancelled.", *message, _whom_to_ring(facts.house))
+    lines = ("This session is cancelled.", *message, whom_to_ring(facts.house))
     return tuple(line for line in lines if line)
 
 
-def _whom_to_ring(house: HouseFacts) -> str:
+def whom_to_ring(house: HouseFacts) -> str:
+    """Write the last line of every entry: the organisation, and its number if it has one."""
     return f"{house.name}: {phone_words(house.phone)}" if house.phone else house.name
 
 
