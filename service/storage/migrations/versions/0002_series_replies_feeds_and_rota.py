@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("link_hash", sa.String(), nullable=False),
         sa.Column("link_generation", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kept_version", sa.Integer(), nullable=False),
         sa.Column("leaves_out_mailed", sa.Boolean(), nullable=False),
         sa.Column("is_neutral", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -201,6 +202,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_hash", name=op.f("uq_feeds_link_hash")),
     )
     with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_feeds_behind",
+            ["organisation_id"],
+            unique=False,
+            sqlite_where=sa.text("kept_version < version"),
+            postgresql_where=sa.text("kept_version < version"),
+        )
         batch_op.create_index(
             batch_op.f("ix_feeds_organisation_id_person_id"),
             ["organisation_id", "person_id"],
@@ -892,6 +900,11 @@ def downgrade() -> None:
     op.drop_table("place_troubles")
     with op.batch_alter_table("feeds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feeds_organisation_id_person_id"))
+        batch_op.drop_index(
+            "ix_feeds_behind",
+            sqlite_where=sa.text("kept_version < version"),
+            postgresql_where=sa.text("kept_version < version"),
+        )
 
     op.drop_table("feeds")
     with op.batch_alter_table("bounces", schema=None) as batch_op:
