@@ -5,7 +5,7 @@ an IANA zone, kept so, and turned into instants here only. Nothing here knows wh
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,8 @@ from scheduling.errors import BrokenValue, SchedulingError
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 
 # Not strftime's: those follow the locale of the process.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -143,8 +143,17 @@ def on_wall(instant: datetime, zone: str) -> WallTime:
 
 def long_date(instant: datetime, zone: str) -> str:
     """Write a date in full: "Thursday 12 March 2026"."""
-    local = _on_wall(instant, zone_named(zone))
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return date_words(_on_wall(instant, zone_named(zone)).date())
+
+
+def date_words(day: date) -> str:
+    """Write a day in full: "Thursday 12 March 2026"."""
+    return f"{DAYS[day.weekday()]} {day_words(day)} {day.year}"
+
+
+def day_words(day: date) -> str:
+    """Write a day without its year: "12 March"."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def clock_words(instant: datetime, zone: str) -> str:
