@@ -249,6 +249,14 @@ async def people_to_invite(
 
 async def people_chosen(db: Db, actor: Actor, meeting_id: UUID, choice: Choice) -> Sequence[Person]:
     """Everybody of the organisation whom a choice means, by name, but hosts and those invited already."""
+    query = visible_people(actor).where(
+        people_meant(actor, choice), ~_is_invited(meeting_id), ~_hosts(meeting_id)
+    )
+    return (await db.scalars(query.order_by(Person.name_key, Person.id))).all()
+
+
+def people_meant(actor: Actor, choice: Choice) -> ColumnElement[bool]:
+    """Say whether a choice means a person."""
     in_group = (
         select(GroupMember.person_id)
         .join(Group, Group.id == GroupMember.group_id)
@@ -260,8 +268,7 @@ async def people_chosen(db: Db, actor: Actor, meeting_id: UUID, choice: Choice) 
             StaffMember.organisation_id == actor.organisation_id
         )
         means.append(Person.id.not_in(staff))
-    query = visible_people(actor).where(or_(*means), ~_is_invited(meeting_id), ~_hosts(meeting_id))
-    return (await db.scalars(query.order_by(Person.name_key, Person.id))).all()
+    return or_(*means)
 
 
 def _is_invited(meeting_id: UUID) -> ColumnElement[bool]:

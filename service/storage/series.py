@@ -1,18 +1,37 @@
 """Series: the rule that makes meetings, their template, what was decided of single dates, and who comes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, TypeDecorator, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    Index,
+    Select,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import String
 
+from scheduling.meeting import MeetingState
 from scheduling.recurrence import Rule
 from scheduling.series import DateChoice, SeriesState
 from scheduling.ways import Way
-from service.storage.base import Base, OfOrganisation
+from service.actor import Actor
+from service.errors import Conflict, NotFound
+from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.kinds import Kind
+from service.storage.meetings import SEES_ALL, WHOLE_MEETING, Meeting, visible_meetings
 from service.storage.people import Person
 from service.storage.places import Place
 from service.storage.planned import Planned
@@ -118,3 +137,87 @@ class SeriesGuest(OfOrganisation, Base):
     left_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+#: What a page about a series needs beside its own columns: two queries in all.
+WHOLE_SERIES = (
+    joinedload(Series.kind),
+    joinedload(Series.lead),
+    joinedload(Series.second),
+    joinedload(Series.place),
+    joinedload(Series.outdoor_place),
+    selectinload(Series.dates),
+)
+#: Drafts and what runs come before what has ended.
+_ENDED_LAST = Series.state == SeriesState.ENDED
+
+
+def visible_series(actor: Actor) -> Select[Series]:
+    """Select the series the actor may see: all of the organisation, or for a facilitator her own."""
+    query = select(Series).where(Series.organisation_id == actor.organisation_id)
+    if actor.person_id is None or actor.has(*SEES_ALL):
+        return query
+    me = actor.person_id
+    return query.where(or_(Series.lead_id == me, Series.second_id == me, Series.created_by == me))
+
+
+async def series_by_id(db: Db, actor: Actor, series_id: UUID) -> Series:
+    """Give one series with all its parts; raises NotFound."""
+    query = visible_series(actor).where(Series.id == series_id).options(*WHOLE_SERIES)
+    series = await db.scalar(query.execution_options(populate_existing=True))
+    if series is None:
+        raise NotFound
+    return series
+
+
+async def series_listed(db: Db, actor: Actor, *, limit: int = 200) -> Sequence[Series]:
+    """The series the actor may see with their kinds: drafts and running ones, then those that ended."""
+    query = visible_series(actor).options(joinedload(Series.kind))
+    return (await db.scalars(query.order_by(_ENDED_LAST, Series.id.desc()).limit(limit))).all()
+
+
+async def claim_series(db: Db, series: Series, version: int) -> None:
+    """Take the step to the next version; raises Conflict unless the series is still at this one."""
+    claim = update(Series).where(Series.id == series.id, Series.version == version)
+    claim = claim.values(version=version + 1).execution_options(synchronize_session=False)
+    if await changed_rows(db, claim) != 1:
+        raise Conflict
+    set_committed_value(series, "version", version + 1)
+
+
+async def meetings_of_series(
+    db: Db,
+    actor: Actor,
+    series_id: UUID,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 120,
+) -> Sequence[Meeting]:
+    """Dates of a series that start in a span, earliest first, with their parts."""
+    query = visible_meetings(actor).where(Meeting.series_id == series_id)
+    if since is not None:
+        query = query.where(Meeting.starts_at >= since)
+    if until is not None:
+        query = query.where(Meeting.starts_at < until)
+    query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
+    return (await db.scalars(query.limit(limit))).all()
+
+
+async def next_starts(
+    db: Db, actor: Actor, series_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, tuple[datetime, int]]:
+    """For each of several series, when it is next, and how many dates are to come."""
+    query = (
+        select(Meeting.series_id, func.min(Meeting.starts_at), func.count())
+        .where(Meeting.organisation_id == actor.organisation_id)
+        .where(Meeting.series_id.in_(series_ids), *is_coming(now))
+        .group_by(Meeting.series_id)
+    )
+    rows = await db.execute(query)
+    return {id_: (first, count) for id_, first, count in rows if id_ and first is not None}
+
+
+def is_coming(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Meetings that people can still be told of: published, and not begun."""
+    return (Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at > now)
