@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from scheduling.time import DoubledTime, SkippedTime, Slot, WallTime, clock_words, resolve
+from scheduling.recurrence import slot_of
+from scheduling.time import DoubledTime, SkippedTime, WallTime, clock_words, resolve
 from scheduling.ways import EASE, Way
 from service.actions.plans import Around, Details, around_of, details_of
 from service.actor import Actor, Role
@@ -21,6 +22,7 @@ from service.storage.meetings import Meeting, Offer
 from service.storage.people import Person
 from service.storage.places import Place, places_of
 from service.storage.planned import PhoneJoining
+from service.storage.series import Series
 from service.storage.staff import staff_with_role
 
 LEAST_MINUTES, MOST_MINUTES = 5, 24 * 60
@@ -45,7 +47,7 @@ async def possible_hosts(db: Db, actor: Actor) -> Sequence[Person]:
     return await staff_with_role(db, actor.organisation_id, Role.FACILITATOR, Role.COORDINATOR)
 
 
-async def around_named(db: Db, actor: Actor, meeting: Meeting, details: Details) -> Around:
+async def around_named(db: Db, actor: Actor, meeting: Meeting | Series, details: Details) -> Around:
     """Find the places and hosts that details name; raises Invalid for what is not one of ours.
 
     What the meeting has already stays allowed, even if the place has closed or the host has left.
@@ -84,7 +86,9 @@ def _refuse_unknown(
         raise Invalid(wrong)
 
 
-def check_details(meeting: Meeting, details: Details, around: Around, *, now: datetime) -> None:
+def check_details(
+    meeting: Meeting | Series, details: Details, around: Around, *, now: datetime
+) -> None:
     """Refuse what can never be, in drafts too; raises Invalid or Refused.
 
     Only what differs from the meeting is looked at: an old fault of another page is no hindrance.
@@ -94,7 +98,7 @@ def check_details(meeting: Meeting, details: Details, around: Around, *, now: da
         check_time(details, meeting.zone, now=now)
     if _ways_differ(before, details):
         check_limits(details, around)
-        if wrong := check_phone(details):
+        if wrong := check_phone(details, needs_pin=needs_pin(meeting)):
             raise Invalid(wrong)
     if details.lead_id and details.lead_id == details.second_id:
         raise Invalid({"second_id": "same-facilitator"})
@@ -172,14 +176,19 @@ def place_limit(way: Way, around: Around) -> int | None:
             return None
 
 
-def check_phone(details: Details) -> dict[str, str]:
+def needs_pin(meeting: Meeting | Series) -> bool:
+    """Say whether people can only dial in once the PIN is known; dates of a series are given one later."""
+    return isinstance(meeting, Meeting) and meeting.series_id is None
+
+
+def check_phone(details: Details, *, needs_pin: bool = True) -> dict[str, str]:
     """Say what is wrong with how people join by phone: a code for each field."""
     if Way.PHONE not in details.limits or details.phone_joining is PhoneJoining.RING:
         return {}
     wrong = {}
     if not _NUMBER.fullmatch(details.dial_number):
         wrong["dial_number"] = "not-a-phone-number"
-    if not _PIN.fullmatch(details.dial_pin):
+    if not _PIN.fullmatch(details.dial_pin) and (needs_pin or details.dial_pin):
         wrong["dial_pin"] = "not-a-pin"
     return wrong
 
@@ -190,6 +199,17 @@ def apply_details(
     """Write details onto a meeting (loaded whole); names what differs, for the audit.
 
     `held` counts the seats people hold by each way: a way taken away and offered again still has them.
+    """
+    changed = write_details(meeting, details, around)
+    _set_slot(meeting)
+    _set_offers(meeting, details.limits, held or {})
+    return changed
+
+
+def write_details(meeting: Meeting | Series, details: Details, around: Around) -> tuple[str, ...]:
+    """Write onto the row what meetings and series keep alike; names all that differs.
+
+    The ways with their limits, and what follows from the time, are left to the caller.
     """
     before = details_of(meeting)
     changed = tuple(
@@ -202,16 +222,13 @@ def apply_details(
             setattr(meeting, name, getattr(details, name))
     meeting.place, meeting.outdoor_place = around.place, around.outdoor_place
     meeting.lead, meeting.second = around.lead, around.second
-    _set_slot(meeting)
-    _set_offers(meeting, details.limits, held or {})
     return changed
 
 
 def _set_slot(meeting: Meeting) -> None:
     if meeting.starts_local is None:
         return
-    starts_at = resolve(WallTime(meeting.starts_local, meeting.zone))
-    slot = Slot.of(starts_at, meeting.minutes)
+    slot = slot_of(WallTime(meeting.starts_local, meeting.zone), meeting.minutes)
     meeting.starts_at, meeting.ends_at = slot.starts_at, slot.ends_at
 
 

@@ -1,26 +1,31 @@
-"""From rows to the values the rules work on: a meeting as Details and as a Plan, an invitation as a Guest."""
+"""From rows to the values the rules work on: a meeting as Details and as a Plan, an invitation as a Guest.
+
+The template of a series is planned as one meeting is, and so gives the same values.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from scheduling.meeting import DialIn, Host, Place, Plan
+from scheduling.meeting import DialIn, Host, MeetingState, Place, Plan
 from scheduling.notices import Guest
 from scheduling.time import WallTime
-from scheduling.ways import Way, WayOffer
+from scheduling.ways import EASE, Way, WayOffer
 from service.errors import Refused
 from service.storage import people, places
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.planned import PhoneJoining
+from service.storage.series import Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """All that can be planned or changed about one meeting. Texts have passed the boundary filter.
 
-    `limits` maps each way offered to its limit (None: no limit).
+    `limits` maps each way offered to its limit (None: no limit). For a series `starts_local` is its first
+    date, and there is no PIN: every date has its own.
     """
 
     starts_local: datetime | None
@@ -50,18 +55,18 @@ class Around:
     second: people.Person | None
 
 
-def details_of(meeting: Meeting) -> Details:
-    """Give what is planned of a meeting (its offers loaded)."""
+def details_of(meeting: Meeting | Series) -> Details:
+    """Give what is planned of a meeting (its offers loaded), or of each date of a series."""
     return Details(
         starts_local=meeting.starts_local,
         minutes=meeting.minutes,
-        limits={offer.way: offer.places for offer in meeting.offers},
+        limits=_limits(meeting),
         place_id=meeting.place_id,
         outdoor_place_id=meeting.outdoor_place_id,
         no_remote_reason=meeting.no_remote_reason,
         phone_joining=meeting.phone_joining,
         dial_number=meeting.dial_number,
-        dial_pin=meeting.dial_pin,
+        dial_pin=meeting.dial_pin if isinstance(meeting, Meeting) else "",
         lead_id=meeting.lead_id,
         second_id=meeting.second_id,
         help_phone=meeting.help_phone,
@@ -71,8 +76,8 @@ def details_of(meeting: Meeting) -> Details:
     )
 
 
-def around_of(meeting: Meeting) -> Around:
-    """Give the places and hosts of a meeting (loaded whole)."""
+def around_of(meeting: Meeting | Series) -> Around:
+    """Give the places and hosts of a meeting or series (loaded whole)."""
     return Around(meeting.place, meeting.outdoor_place, meeting.lead, meeting.second)
 
 
@@ -81,14 +86,15 @@ def plan_of(meeting: Meeting) -> Plan:
     return planned(meeting, details_of(meeting), around_of(meeting))
 
 
-def planned(meeting: Meeting, details: Details, around: Around) -> Plan:
+def planned(meeting: Meeting | Series, details: Details, around: Around) -> Plan:
     """Give a meeting as the plan it would be with these details; raises Refused if they have no time."""
     if details.starts_local is None:
         raise Refused("no-time", field="date")
-    taken = {offer.way: offer.taken for offer in meeting.offers}
+    is_one = isinstance(meeting, Meeting)
+    taken = {offer.way: offer.taken for offer in meeting.offers} if is_one else {}
     limits = details.limits.items()
     return Plan(
-        state=meeting.state,
+        state=meeting.state if is_one else MeetingState.DRAFT,
         start=WallTime(details.starts_local, meeting.zone),
         minutes=details.minutes,
         neutral_title=details.neutral_title,
@@ -115,6 +121,12 @@ def guest_of(invitation: Invitation) -> Guest:
 def guests_of(invitations: Iterable[Invitation]) -> tuple[Guest, ...]:
     """Give invitations as guests, without those taken off the list."""
     return tuple(guest_of(each) for each in invitations if each.removed_at is None)
+
+
+def _limits(meeting: Meeting | Series) -> dict[Way, int | None]:
+    if isinstance(meeting, Meeting):
+        return {offer.way: offer.places for offer in meeting.offers}
+    return {way: meeting.limits[way] for way in EASE if way in meeting.limits}
 
 
 def _place(place: places.Place | None) -> Place | None:

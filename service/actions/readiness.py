@@ -6,10 +6,11 @@ from datetime import datetime
 
 from scheduling.meeting import Problem, ProblemCode, publish_problems
 from scheduling.ways import Way
-from service.actions.planning import Part, check_phone
+from service.actions.planning import Part, check_phone, needs_pin
 from service.actions.plans import Around, Details, around_of, details_of, planned
 from service.errors import Invalid
 from service.storage.meetings import Meeting
+from service.storage.series import Series
 
 #: Stands in for a time that was not chosen yet, where only the other problems are looked for.
 SOME_TIME = datetime.fromisoformat("2999-01-04T12:00")
@@ -46,13 +47,16 @@ CODES: Mapping[ProblemCode, str] = {
 }
 
 
-def findings_of(meeting: Meeting, *, now: datetime) -> tuple[Finding, ...]:
-    """List what stands in the way of publishing a meeting (loaded whole), in the order of the pages."""
+def findings_of(meeting: Meeting | Series, *, now: datetime) -> tuple[Finding, ...]:
+    """List what stands in the way of publishing a meeting (loaded whole), in the order of the pages.
+
+    Of a series it is what stands in the way of each of its dates.
+    """
     return findings(meeting, details_of(meeting), around_of(meeting), now=now)
 
 
 def findings(
-    meeting: Meeting, details: Details, around: Around, *, now: datetime
+    meeting: Meeting | Series, details: Details, around: Around, *, now: datetime
 ) -> tuple[Finding, ...]:
     """List what stands in the way of publishing the meeting with these details."""
     found = []
@@ -61,7 +65,8 @@ def findings(
         details = replace(details, starts_local=SOME_TIME)
     problems = publish_problems(planned(meeting, details, around), now)
     found += [_finding(problem) for problem in problems]
-    found += [Finding(code, Part.WAYS, name) for name, code in check_phone(details).items()]
+    phone = check_phone(details, needs_pin=needs_pin(meeting))
+    found += [Finding(code, Part.WAYS, name) for name, code in phone.items()]
     return tuple(sorted(found, key=lambda finding: list(Part).index(finding.part)))
 
 
