@@ -5,6 +5,7 @@ from datetime import datetime
 
 from scheduling.meeting import MeetingState
 from scheduling.notices import between
+from service.actions.keeping_apart import is_unchecked
 from service.actions.plans import guests_of, plan_of
 from service.actions.raising import about_meeting
 from service.actions.telling import tell
@@ -15,6 +16,9 @@ from service.storage.invitations import invitations_of
 from service.storage.meetings import Meeting, claim_version, lock_offers, to_hand_over
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind
+
+#: The lead and the second host of one meeting.
+Hosts = tuple[Person | None, Person | None]
 
 
 async def meetings_of_host(
@@ -32,27 +36,38 @@ async def hand_over(
         if meeting.state is MeetingState.PUBLISHED:
             await _hand_over_published(db, actor, meeting, old=old, new=new, now=now)
         else:
-            _replace(meeting, old, new)
+            meeting.lead, meeting.second = _hosts_after(meeting, old, new)
         record(db, actor, "meeting.handed-over", meeting, now=now, old=old.id, new=new.id)
 
 
-async def _hand_over_published(
-    db: Db, actor: Actor, meeting: Meeting, *, old: Person, new: Person, now: datetime
+async def change_hosts(
+    db: Db, actor: Actor, meeting: Meeting, hosts: Hosts, *, now: datetime
 ) -> None:
+    """Let these two host a published meeting (loaded whole), and tell the guests who can see it.
+
+    Raises Conflict if somebody changed the meeting in between.
+    """
     await lock_offers(db, actor, meeting.id)
     await claim_version(db, meeting, meeting.version)
     before = plan_of(meeting)
-    _replace(meeting, old, new)
+    meeting.lead, meeting.second = hosts
     await db.flush()
     invitations = await invitations_of(db, actor, meeting.id)
     guests = guests_of(invitations)
     notices = between(before, plan_of(meeting), before=guests, after=guests)
     await tell(db, meeting, invitations, notices, now=now)
+    await is_unchecked(db, meeting, [each.person for each in invitations], now=now)
+
+
+async def _hand_over_published(
+    db: Db, actor: Actor, meeting: Meeting, *, old: Person, new: Person, now: datetime
+) -> None:
+    await change_hosts(db, actor, meeting, _hosts_after(meeting, old, new), now=now)
     if meeting.second is None and meeting.kind.needs_second:
         db.add(_find_a_second(meeting, now))
 
 
-def _replace(meeting: Meeting, old: Person, new: Person) -> None:
+def _hosts_after(meeting: Meeting, old: Person, new: Person) -> Hosts:
     """Put the new host in; who hosts already cannot take both places, so the second one falls free."""
     lead, second = (
         new if host is not None and host.id == old.id else host
@@ -60,7 +75,7 @@ def _replace(meeting: Meeting, old: Person, new: Person) -> None:
     )
     if lead is not None and second is not None and lead.id == second.id:
         second = None
-    meeting.lead, meeting.second = lead, second
+    return lead, second
 
 
 def _find_a_second(meeting: Meeting, now: datetime) -> Task:
