@@ -18,6 +18,7 @@ from service.storage import (
     series,
     special_dates,
     staff,
+    step_ins,
     tasks,
 )
 from service.storage.base import Base
@@ -40,6 +41,7 @@ MODULES = (
     series,
     special_dates,
     staff,
+    step_ins,
     tasks,
 )
 METADATA = Base.metadata
