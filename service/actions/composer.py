@@ -92,7 +92,8 @@ def check_wanted(message: Message, invitation: Invitation, now: datetime) -> Non
     """Raise Overtaken for what is old, over, or for somebody who is not invited any more."""
     meeting = invitation.meeting
     is_end = message.kind is MessageKind.CANCEL
-    if message.subject_id == invitation.id and message.version < invitation.sequence:
+    has_version = message.kind is not MessageKind.NUDGE and message.subject_id == invitation.id
+    if has_version and message.version < invitation.sequence:
         raise Overtaken("newer-version")
     if meeting.ends_at is None or meeting.ends_at <= now:
         raise Overtaken("over")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from scheduling.meeting import MeetingState
 from service.actions.composer import Composer, Overtaken, check_wanted, whole_invitation
+from service.actions.composing_reminders import nudge_letter, reminder_letter
 from service.actions.request_telling import ANSWERED
 from service.outbound import letters
 from service.outbound.mail import Letter
@@ -104,4 +105,6 @@ MAKERS: dict[MessageKind, Maker] = {
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.STAFF_WELCOME: _welcome,
     MessageKind.REQUEST_ANSWER: _request_answer,
+    MessageKind.REMINDER: reminder_letter,
+    MessageKind.NUDGE: nudge_letter,
 }

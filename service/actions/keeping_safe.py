@@ -26,6 +26,8 @@ AUTOMATIC: Final = frozenset(
         MessageKind.ANNOUNCEMENT,
         MessageKind.YOUR_LINK,
         MessageKind.REQUEST_ANSWER,
+        MessageKind.REMINDER,
+        MessageKind.NUDGE,
     }
 )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.needs import Sealer
+from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
 from service.actor import Actor
 from service.keys import Keys
@@ -42,8 +43,13 @@ async def _end_needs(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
     return await end_needs_of_past_sessions(db, actor, tools.sealer, now=now)
 
 
+async def _remind(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await remind(db, actor, now=now)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
+    "remind": _remind,
 }

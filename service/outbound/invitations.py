@@ -44,7 +44,7 @@ def cancelled_writing(facts: InvitationFacts) -> Writing:
             (Line("This session is cancelled. You do not need to do anything.", LineKind.STRONG),),
             *paragraphs(known.cancel_message),
         ),
-        sections=(*_what_and_when(known), whom_to_ring(known.house, on_paper=known.on_paper)),
+        sections=(*what_and_when(known), whom_to_ring(known.house, on_paper=known.on_paper)),
         farewell=(known.house.name,),
     )
 
@@ -57,7 +57,7 @@ def words_writing(facts: InvitationFacts, words: str) -> Writing:
         greeting=greeting_for(known.reader.name),
         opening=(*paragraphs(clean(words, lines=True)), _own_page(known)),
         sections=(
-            *_what_and_when(known),
+            *what_and_when(known),
             *joining_sections(known),
             whom_to_ring(known.house, on_paper=known.on_paper),
         ),
@@ -90,7 +90,7 @@ def _whole(facts: InvitationFacts, subject: str, opening: tuple[tuple[Line, ...]
         greeting=greeting_for(facts.reader.name),
         opening=(*opening, (Line(_answer_words(facts)), *_how_to_answer(facts))),
         sections=(
-            *_what_and_when(facts),
+            *what_and_when(facts),
             *joining_sections(facts),
             Section("What we have arranged for you", items(facts.reply.arranged)),
             Section("If you cannot come", _cannot_come(facts)),
@@ -100,7 +100,8 @@ def _whole(facts: InvitationFacts, subject: str, opening: tuple[tuple[Line, ...]
     )
 
 
-def _what_and_when(facts: InvitationFacts) -> tuple[Section, Section]:
+def what_and_when(facts: InvitationFacts) -> tuple[Section, Section]:
+    """Name the session, who runs it and who comes along, and say when it is."""
     session, supporters = facts.session, facts.reply.supporters
     what = [Line(session.title, LineKind.STRONG)]
     if session.hosts:

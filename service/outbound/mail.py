@@ -22,6 +22,7 @@ from service.outbound.parts import alternatives, attachment, calendar_part, mixe
 LONGEST_SUBJECT = 250
 
 _REFERENCE = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+>")
+_TO_PRESS = re.compile(r"<https?://[!-;=?-~]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _headers(letter: Letter) -> Iterator[bytes]:
         yield header("In-Reply-To", letter.in_reply_to)
         yield header("References", letter.in_reply_to)
     for name, value in letter.headers:
-        yield header(name, *words(value))
+        # An address to press stays whole, however long; no encoding may hide it.
+        yield header(name, *((value,) if _TO_PRESS.fullmatch(value) else words(value)))
     yield header("MIME-Version", "1.0")
 
 

@@ -42,6 +42,14 @@ class TaskKind(StrEnum):
     LOOK_AT_DATE = "look_at_date"
 
 
+#: What a task to tell somebody is about, if it has done its work as soon as they answer.
+ASKING = (
+    MessageKind.INVITATION.value,
+    MessageKind.REMINDER.value,
+    MessageKind.NUDGE.value,
+)
+
+
 class TaskState(StrEnum):
     """Whether it is still to be done. Overtaken: a newer task says the same thing better."""
 
@@ -138,12 +146,12 @@ async def overtake_tasks(db: Db, *which: ColumnElement[bool]) -> None:
 
 
 async def let_go_of_inviting(db: Db, meeting_id: UUID, person_id: UUID) -> None:
-    """Let go of the tasks to invite somebody who has answered; a letter to keep is still posted."""
+    """Let go of tasks to invite, remind or ask somebody who has answered; a letter is still posted."""
     await overtake_tasks(
         db,
         Task.meeting_id == meeting_id,
         Task.person_id == person_id,
-        Task.about == MessageKind.INVITATION.value,
+        Task.about.in_(ASKING),
         Task.kind != TaskKind.POST,
     )
 
