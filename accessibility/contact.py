@@ -8,6 +8,8 @@ from typing import Final
 
 SAFE_CONTACT: Final = "SAF-CONTACT"
 KEEP_APART: Final = "SAF-APART"
+#: Somebody who ticked this gets the plain title, even of a kind that is open.
+NEUTRAL: Final = "SAF-NEUTRAL"
 
 
 def must_not_send_automatically(codes: Iterable[str]) -> bool:

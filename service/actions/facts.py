@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import bindparam, literal, select, union_all
 
+from accessibility.contact import NEUTRAL
 from accessibility.requests import RequestState
 from scheduling.notices import Change
 from scheduling.time import Slot
@@ -37,8 +38,6 @@ from service.storage.organisations import organisation_by_id
 from service.storage.places import Place
 from service.storage.planned import PhoneJoining
 
-#: Somebody who ticked this gets the plain title, even of a kind that is open.
-NEUTRAL = "SAF-NEUTRAL"
 #: What was promised and still stands.
 PROMISED = (
     RequestState.ARRANGED,

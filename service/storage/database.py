@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from service.errors import Conflict
 from service.storage.base import Db
 from service.storage.one_trip import connect
+from service.storage.touching import TouchingSession
 
 #: How long anybody waits for a connection or a lock before the request is given up.
 WAIT_SECONDS = 10
@@ -63,7 +64,9 @@ class Database:
         try:
             async with (
                 _turn(self._write_turn),
-                AsyncSession(self._writer, expire_on_commit=False) as db,
+                AsyncSession(
+                    self._writer, expire_on_commit=False, sync_session_class=TouchingSession
+                ) as db,
                 db.begin(),
             ):
                 yield db

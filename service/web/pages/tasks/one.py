@@ -4,10 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from accessibility.contact import KEEP_APART, SAFE_CONTACT
+from accessibility.contact import KEEP_APART, NEUTRAL, SAFE_CONTACT
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
-from service.actions.facts import NEUTRAL, Personal, facts_of, page_url
+from service.actions.facts import Personal, facts_of, page_url
 from service.actions.permissions import Permission, may
 from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
