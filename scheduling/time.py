@@ -5,7 +5,7 @@ an IANA zone, kept so, and turned into instants here only. Nothing here knows wh
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -158,11 +158,15 @@ def day_words(day: date) -> str:
 
 def clock_words(instant: datetime, zone: str) -> str:
     """Write a time of day as people say it: "2pm", "1:30pm", "midday", "midnight"."""
-    local = _on_wall(instant, zone_named(zone))
-    if local.hour % 12 == 0 and local.minute == 0:
-        return "midday" if local.hour else "midnight"
-    past = f":{local.minute:02}" if local.minute else ""
-    return f"{(local.hour + 11) % 12 + 1}{past}{('am', 'pm')[local.hour // 12]}"
+    return wall_clock_words(_on_wall(instant, zone_named(zone)).time())
+
+
+def wall_clock_words(clock: time) -> str:
+    """Write what a clock on the wall shows as people say it."""
+    if clock.hour % 12 == 0 and clock.minute == 0:
+        return "midday" if clock.hour else "midnight"
+    past = f":{clock.minute:02}" if clock.minute else ""
+    return f"{(clock.hour + 11) % 12 + 1}{past}{('am', 'pm')[clock.hour // 12]}"
 
 
 def span_words(slot: Slot, zone: str, *, name_zone: bool = False) -> str:

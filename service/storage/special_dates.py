@@ -1,13 +1,16 @@
 """Days an organisation knows of itself: school breaks, local customs, and when a place cannot be used."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.dates import DateKind
-from service.storage.base import Base, OfOrganisation
+from service.actor import Actor
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation
 
 
 class SpecialDate(OfOrganisation, Base):
@@ -43,3 +46,50 @@ class PlaceTrouble(OfOrganisation, Base):
     why: Mapped[str] = mapped_column(default="")
     first_on: Mapped[date]
     last_on: Mapped[date]
+
+
+async def special_dates_between(
+    db: Db, actor: Actor, first: date, last: date
+) -> Sequence[SpecialDate]:
+    """The organisation's own dates of which a day lies between two days, by their first day."""
+    query = select(SpecialDate).where(
+        SpecialDate.organisation_id == actor.organisation_id,
+        SpecialDate.last_on >= first,
+        SpecialDate.first_on <= last,
+    )
+    return (await db.scalars(query.order_by(SpecialDate.first_on, SpecialDate.name))).all()
+
+
+async def special_date_by_id(db: Db, actor: Actor, date_id: UUID) -> SpecialDate:
+    """Give one of the organisation's own dates; raises NotFound."""
+    query = select(SpecialDate).where(
+        SpecialDate.organisation_id == actor.organisation_id, SpecialDate.id == date_id
+    )
+    found = await db.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def troubles_between(
+    db: Db, actor: Actor, place_ids: Collection[UUID], first: date, last: date
+) -> Sequence[PlaceTrouble]:
+    """What is wrong at these places on a day between two days, the earliest first."""
+    query = select(PlaceTrouble).where(
+        PlaceTrouble.organisation_id == actor.organisation_id,
+        PlaceTrouble.last_on >= first,
+        PlaceTrouble.first_on <= last,
+        PlaceTrouble.place_id.in_(place_ids),
+    )
+    return (await db.scalars(query.order_by(PlaceTrouble.first_on, PlaceTrouble.id))).all()
+
+
+async def trouble_by_id(db: Db, actor: Actor, trouble_id: UUID) -> PlaceTrouble:
+    """Give one trouble of a place; raises NotFound."""
+    query = select(PlaceTrouble).where(
+        PlaceTrouble.organisation_id == actor.organisation_id, PlaceTrouble.id == trouble_id
+    )
+    found = await db.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
