@@ -64,7 +64,9 @@ async def tell(
 ) -> None:
     """Raise the versions of the invitations concerned and queue what each guest must be told.
 
-    `invitations` are loaded with their persons; `notices` come from `scheduling.notices.between`.
+    Of a meeting that is held nobody is told, as it lies beyond the window in which its series is sent;
+    the versions rise all the same, because feeds show it. `invitations` are loaded with their persons;
+    `notices` come from `scheduling.notices.between`.
     """
     by_id = {invitation.id: invitation for invitation in invitations}
     people = [invitation.person_id for invitation in by_id.values()]
@@ -77,7 +79,7 @@ async def tell(
         was_told = notice.guest_id in told
         kind = kind_for(notice, was_told=was_told)
         _new_version(invitation, notice, is_first=not was_told and kind is not None, now=now)
-        if kind is None:
+        if kind is None or meeting.is_held:
             continue
         reach = reach_of(invitation.person, meeting, now, is_safe=invitation.person_id in safe)
         _queue(db, meeting, invitation, kind, reach, now=now)
