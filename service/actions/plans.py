@@ -90,11 +90,14 @@ def planned(meeting: Meeting | Series, details: Details, around: Around) -> Plan
     """Give a meeting as the plan it would be with these details; raises Refused if they have no time."""
     if details.starts_local is None:
         raise Refused("no-time", field="date")
-    is_one = isinstance(meeting, Meeting)
-    taken = {offer.way: offer.taken for offer in meeting.offers} if is_one else {}
+    taken: dict[Way, int] = {}
+    state = MeetingState.DRAFT
+    if isinstance(meeting, Meeting):
+        taken = {offer.way: offer.taken for offer in meeting.offers}
+        state = meeting.state
     limits = details.limits.items()
     return Plan(
-        state=meeting.state if is_one else MeetingState.DRAFT,
+        state=state,
         start=WallTime(details.starts_local, meeting.zone),
         minutes=details.minutes,
         neutral_title=details.neutral_title,

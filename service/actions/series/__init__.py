@@ -1,0 +1,1 @@
+"""What people and timers do with series: planning, starting, joining, editing, splitting and ending them."""
