@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from scheduling.ways import Way
+from service.actions.stopping import stop_url
 from service.actor import Role
 from service.demonstration.links import DemoLinks
 from service.keys import Keys
@@ -43,6 +44,7 @@ class Known:
     kinds: Sequence[UUID]
     groups: Sequence[UUID]
     letters: Sequence[str]
+    stop_link: str
 
 
 async def known_in(
@@ -76,6 +78,7 @@ async def known_in(
         kinds=await _ids(db, Kind, house.id),
         groups=await _ids(db, Group, house.id),
         letters=letters,
+        stop_link=urlsplit(stop_url(keys, invitations[0].person_id, "")).path,
     )
 
 

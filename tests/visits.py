@@ -126,6 +126,7 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/i/{link}/calendar.ics": _guest_page("/calendar.ics"),
     "/i/{link}/details": _guest_page("/details"),
     "/i/{link}/waiting/{way}": _guest_page("/waiting/room"),
+    "/stop/{link}": lambda known: _at(NOBODY, known.stop_link),
     "/link-again/{slug}": lambda known: _at(NOBODY, f"/link-again/{known.slug}"),
     "/sessions/{id}": lambda known: [
         *_at(COORDINATOR, *(f"/sessions/{meeting}" for meeting in known.meetings.values())),

@@ -9,6 +9,7 @@ from scheduling.time import clock_words, long_date, span_words
 from scheduling.ways import Way
 from service.outbound.facts import InvitationFacts, OfferFacts
 from service.outbound.numbers import phone_words, pin_words
+from service.outbound.offers import limit_words, place_words
 from service.storage.messages import MessageKind
 
 BY_WAY = {
@@ -17,7 +18,12 @@ BY_WAY = {
     Way.ROOM: "in the room",
     Way.OUTDOORS: "outdoors",
 }
-BEGINS: dict[str, str] = {MessageKind.UPDATE: "Changed: ", MessageKind.CANCEL: "Cancelled: "}
+BEGINS: dict[str, str] = {
+    MessageKind.UPDATE: "Changed: ",
+    MessageKind.CANCEL: "Cancelled: ",
+    MessageKind.REMINDER: "Reminder: ",
+    MessageKind.NUDGE: "Can you come? ",
+}
 
 
 def call_script(
@@ -40,6 +46,8 @@ def short_text(
     """
     begins = BEGINS.get(about, "")
     what = f"{begins}{facts.session.title}, {_short_when(facts)}."
+    if _kind(about) is MessageKind.PLACE_OFFERED:
+        words = f"{place_words(facts)} We keep it until {limit_words(facts)}."
     said = f" {' '.join(words.split())}" if words else ""
     phone = phone_words(facts.house.phone)
     if _kind(about) is MessageKind.CANCEL:
@@ -47,7 +55,8 @@ def short_text(
         return f"{what}{ring} {facts.house.name}"
     ring, page = (f"ring {phone}" if phone else ""), f"open {facts.page_url}"
     answer = " or ".join(filter(None, (ring, page if has_link else "")))
-    return f"{what}{said} {facts.house.name}." + (f" To answer, {answer}" if answer else "")
+    to_do = "If you cannot come" if _kind(about) is MessageKind.REMINDER else "To answer"
+    return f"{what}{said} {facts.house.name}." + (f" {to_do}, {answer}" if answer else "")
 
 
 def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:
@@ -63,6 +72,16 @@ def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:
             yield from facts.what_changed
             yield from _ways(facts)
             yield "Does that still work for you?"
+        case MessageKind.REMINDER:
+            yield f"I ring to remind you of {what}. You said that you come."
+            yield from _ways(facts)
+            yield "Is that still all right? It is fine if you cannot come."
+        case MessageKind.NUDGE:
+            yield f"You are invited to {what}. We have not heard from you yet."
+            yield from _ways(facts)
+            yield "Would you like to come? It is fine to say no, and we do not ask again."
+        case MessageKind.PLACE_OFFERED:
+            yield from _place(facts, what)
         case MessageKind.ANNOUNCEMENT:
             yield f"I have news about {what}."
             yield words
@@ -70,6 +89,14 @@ def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:
             yield f"You are invited to {what}."
             yield from _ways(facts)
             yield "Would you like to come? There is no need to decide now."
+
+
+def _place(facts: InvitationFacts, what: str) -> Iterator[str]:
+    """Offer a place, and say that there is no need to take it."""
+    yield f"You are waiting for {what}. {place_words(facts)}"
+    yield from _ways(facts)
+    yield f"We keep it for you until {limit_words(facts)}."
+    yield "Would you like it? You can also say no, or stay on the list for another time."
 
 
 def _ways(facts: InvitationFacts) -> Iterator[str]:

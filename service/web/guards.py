@@ -13,10 +13,10 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from aiohttp import web
-from aiohttp.helpers import parse_mimetype
 from aiohttp.typedefs import Handler
 
 from service.actions.permissions import Permission, require
+from service.actions.stopping import actor_of_stop_link
 from service.actor import Actor, Door
 from service.errors import NotAllowed, NotFound
 from service.keys import readable_link
@@ -25,6 +25,7 @@ from service.storage.invitations import invitation_by_link
 from service.storage.organisations import only_organisation, organisation_by_id
 from service.storage.staff import program_with_token, signed_in
 from service.web.answers import see_other
+from service.web.bodies import refuse_bodies
 from service.web.context import (
     ACTOR,
     API_TOKEN,
@@ -58,6 +59,7 @@ class Entry(StrEnum):
     GUEST = "guest"
     STAFF = "staff"
     PROGRAM = "program"
+    STOPPING = "stopping"
     DEMONSTRATION = "demonstration"
 
 
@@ -72,6 +74,8 @@ class Guard:
 
 EVERYONE = Guard(Entry.EVERYONE)
 GUEST = Guard(Entry.GUEST, Permission.OWN_INVITATION)
+#: By the link of a reminder, which stops reminders and opens nothing.
+STOPPING = Guard(Entry.STOPPING, Permission.OWN_INVITATION)
 ANY_STAFF = Guard(Entry.STAFF)
 DEMONSTRATION = Guard(Entry.DEMONSTRATION)
 
@@ -103,6 +107,11 @@ class Route:
         return self.method not in SAFE_METHODS
 
 
+#: Who sends no form of ours: programs, and mail services that press "unsubscribe" for somebody (RFC
+#: 8058). Neither comes with a cookie, so no other site can make a browser do it in somebody's name.
+WITHOUT_FORMS = frozenset({Entry.PROGRAM, Entry.STOPPING})
+
+
 class NotSignedIn(NotAllowed):
     """Nobody is signed in on this browser."""
 
@@ -123,7 +132,7 @@ def guarded(route: Route) -> Handler:
         if route.guard.entry is not Entry.PROGRAM and NUL in request.rel_url.raw_path_qs:
             raise web.HTTPBadRequest
         if route.changes:
-            _refuse_bodies(request, route)
+            refuse_bodies(request, takes_file=route.takes_file)
             await take_body(request)
         database = request.app[DATABASE]
         if not route.changes:
@@ -156,7 +165,7 @@ async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamRespons
     if bound_to is None:
         return see_other(f"/sign-in?next={quote(request.path)}")
     request[FORM_TOKEN] = request.app[KEYS].form_token(bound_to)
-    if route.changes and route.guard.entry is not Entry.PROGRAM:
+    if route.changes and route.guard.entry not in WITHOUT_FORMS:
         await _check_form_token(request)
     if route.guard.permission is not None:
         require(request[ACTOR], route.guard.permission)
@@ -165,30 +174,6 @@ async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamRespons
     if is_open and response.content_type == "text/html" and not cookie_of(request, BROWSER):
         give_cookie(request, response, BROWSER, bound_to.partition("|")[2])
     return response
-
-
-def _refuse_bodies(request: web.Request, route: Route) -> None:
-    """Refuse bodies this route does not read, before anything of them is read: too long ones, packed
-    ones, and text that is not UTF-8. A file needs its length and a boundary beforehand: without a
-    boundary aiohttp's own limit does not hold (reliability finding F4)."""
-    most, length = request.app._client_max_size, request.content_length
-    is_file = request.content_type == "multipart/form-data"
-    if (length is None and is_file and route.takes_file) or (length or 0) > most:
-        raise web.HTTPRequestEntityTooLarge(most, length or 0)
-    is_odd = "Content-Encoding" in request.headers or not _is_utf8(request)
-    if is_odd or (is_file and not (route.takes_file and _has_boundary(request))):
-        raise web.HTTPUnsupportedMediaType
-
-
-def _is_utf8(request: web.Request) -> bool:
-    """Tell whether the body's text is UTF-8, which it is if nothing is said of it."""
-    return (request.charset or "utf-8").lower() == "utf-8"
-
-
-def _has_boundary(request: web.Request) -> bool:
-    """Tell whether a multipart body names what stands between its parts."""
-    boundary = parse_mimetype(request.headers.get("Content-Type", "")).parameters.get("boundary")
-    return bool(boundary)
 
 
 async def _check_form_token(request: web.Request) -> None:
@@ -231,6 +216,22 @@ async def _guest(request: web.Request, _route: Route) -> str:
     )
     request[HOUSE] = house_of(await organisation_by_id(request[DB], invitation.organisation_id))
     return f"guest|{hashed}"
+
+
+async def _stopping(request: web.Request, _route: Route) -> str:
+    """Find whose reminders the link in the address stops; unknown links are counted as others are."""
+    limits, address, now = request.app[LIMITS], address_of(request), request[NOW]
+    link = request.match_info[LINK]
+    try:
+        actor = await actor_of_stop_link(request[DB], request.app[KEYS], link)
+    except NotFound:
+        limits.by_address.check(address, now)
+        limits.by_address.failed(address, now)
+        await _name_only_house(request)
+        raise
+    request[ACTOR] = actor
+    request[HOUSE] = house_of(await organisation_by_id(request[DB], actor.organisation_id))
+    return f"stopping|{actor.person_id}"
 
 
 async def _name_only_house(request: web.Request) -> None:
@@ -289,4 +290,5 @@ _FINDERS: dict[Entry, Callable[[web.Request, Route], Awaitable[str | None]]] = {
     Entry.GUEST: _guest,
     Entry.STAFF: _staff,
     Entry.PROGRAM: _program,
+    Entry.STOPPING: _stopping,
 }

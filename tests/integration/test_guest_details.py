@@ -24,6 +24,7 @@ GIVEN: dict[str, object] = {
     "third": "",
     "print_size": 16,
     "language": "en",
+    "reminders": ["1440", "120"],
 }
 
 

@@ -51,6 +51,7 @@ async def test_a_person_is_added_with_the_ways_to_reach_them_in_order(
         reach_2="letter",
         phone="01632 960102",
         address="3 Kiln Street\nBurslem",
+        reminders=["1440", "120"],
     )
 
     joan = await person_named(parts, "Joan")

@@ -1,7 +1,7 @@
 """A participant's own pages, opened by the link of an invitation, and the way back to a lost link."""
 
-from service.web.guards import EVERYONE, GUEST, Route
-from service.web.pages.guest import answering, details, invitation, joining, link_again
+from service.web.guards import EVERYONE, GUEST, STOPPING, Route
+from service.web.pages.guest import answering, details, invitation, joining, link_again, stopping
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/i/{link}", invitation.show, GUEST, "invitation"),
@@ -14,6 +14,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/i/{link}/details", details.show, GUEST, "own-details"),
     Route("POST", "/i/{link}/details", details.change, GUEST, "change-own-details"),
     Route("POST", "/i/{link}/new-link", details.new_link, GUEST, "new-link"),
+    Route("GET", "/stop/{link}", stopping.show, STOPPING, "stop-reminders"),
+    Route(
+        "POST",
+        "/stop/{link}",
+        stopping.press,
+        STOPPING,
+        "press-stop-reminders",
+        takes_file=True,
+    ),
     Route("GET", "/link-again/{slug}", link_again.show, EVERYONE, "link-again"),
     Route("POST", "/link-again/{slug}", link_again.ask, EVERYONE, "ask-link-again"),
 )

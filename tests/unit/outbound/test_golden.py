@@ -15,6 +15,7 @@ from service.outbound import letters, paper
 from service.outbound.facts import PhoneFacts, ReaderFacts, ReplyFacts
 from service.outbound.mail import Letter, mail_bytes
 from service.outbound.notes import LinkFacts
+from service.outbound.reminders import PromptFacts, nudge, reminder
 from tests.unit.outbound.samples import (
     INVITATION,
     NASTY,
@@ -58,6 +59,12 @@ ODD_NAMES = replace(
 )
 LINKS = (LinkFacts(SESSION.title, SESSION.slot, SESSION.zone, PAGE_URL),)
 
+STOP = f"https://kiln.example.org/stop/{'0199b4' * 5}aabcdefghijkmn"
+DAY_BEFORE = PromptFacts(1440, SENT_AT, STOP)
+ASKED_AGAIN = replace(
+    coming_by(Way.ROOM), reply=ReplyFacts(Answer.YES, Way.ROOM, is_asked_again=True)
+)
+
 LETTERS = {
     "undecided": letters.invitation(NOTED),
     "room": letters.invitation(ARRANGED),
@@ -71,6 +78,11 @@ LETTERS = {
     "message": letters.message_to_guests(
         coming_by(Way.PHONE), words="Tea is at 2pm.\n\nBen and Cleo", number=1, date=SENT_AT
     ),
+    "reminder": reminder(coming_by(Way.ROOM), DAY_BEFORE),
+    "reminder-phone": reminder(coming_by(Way.PHONE), DAY_BEFORE),
+    "reminder-asked-again": reminder(ASKED_AGAIN, DAY_BEFORE),
+    "nudge": nudge(INVITATION, PromptFacts(0, SENT_AT, STOP)),
+    "nudge-asked-again": nudge(ASKED_AGAIN, PromptFacts(0, SENT_AT, STOP)),
     "your-link": letters.your_link(NOTE, LINKS),
     "news": letters.news(NOTE, LINKS[0]),
     "welcome": letters.welcome(NOTE, url="https://kiln.example.org/sign-in"),

@@ -7,6 +7,7 @@ from aiohttp import web
 from service.actions.contact_details import LANGUAGES
 from service.actions.link_again import renew_link
 from service.actions.own_details import SHOWN, Details, change_own_details
+from service.actions.reminding import choose_reminders
 from service.errors import Invalid, Refused
 from service.storage.guests import standing_of
 from service.storage.invitations import Invitation
@@ -14,6 +15,7 @@ from service.storage.people import PRINT_SIZES, Channel, Person
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, KEYS, NOW
 from service.web.pages.guest.opening import open_invitation, path_of
+from service.web.pages.people.reminding import chosen_reminders, reminder_options
 from service.web.reading import EmptyIsNone, Form, Line, read_form, typed
 
 PAGE = "guest/details.html"
@@ -38,6 +40,7 @@ class DetailsForm(Form):
     third: ChannelBox = None
     print_size: int
     language: str
+    reminders: tuple[int, ...] = ()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -71,6 +74,13 @@ async def change(request: web.Request) -> web.Response:
             language=form.language,
         )
         await change_own_details(request[DB], request[ACTOR], details, now=request[NOW])
+        await choose_reminders(
+            request[DB],
+            request[ACTOR],
+            invitation.person_id,
+            form.reminders,
+            now=request[NOW],
+        )
     except (Invalid, Refused) as problem:
         if isinstance(problem, Refused) and problem.reason == "ring-to-change":
             return see_other(path_of(request, "details"))
@@ -100,6 +110,8 @@ def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
         "sizes": [{"value": str(size), "word": f"{size} point"} for size in PRINT_SIZES],
         "languages": _language_options(person),
         "print_size": person.print_size,
+        "times": reminder_options(),
+        "reminders": chosen_reminders(person),
     }
 
 

@@ -29,6 +29,7 @@ from service.web.pages.guest.words import (
     way_choices,
     when_of,
 )
+from service.web.pages.people.reminding import reminder_words
 from service.web.reading import typed
 from service.web.words import say
 
@@ -80,6 +81,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
         "print_size": invitation.person.print_size,
+        "reminders": "" if standing.is_safe_contact else reminder_words(invitation.person),
     }
 
 

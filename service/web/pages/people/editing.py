@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from scheduling.reminders import USUAL
 from scheduling.ways import Way
 from service.actions.people import (
     PersonDetails,
@@ -14,6 +15,7 @@ from service.actions.people import (
     coordinators,
     details_of,
 )
+from service.actions.reminding import choose_reminders
 from service.errors import Invalid, NotAllowed, NotFound, Refused
 from service.storage.contacts import contact_of
 from service.storage.people import Channel, Person
@@ -26,6 +28,7 @@ from service.web.pages.people.choices import (
     print_size_options,
     way_options,
 )
+from service.web.pages.people.reminding import chosen_reminders, reminder_options
 from service.web.reading import EmptyIsNone, Form, Line, Lines, read_form, read_id, typed
 
 MaybeChannel = Annotated[Channel | None, EmptyIsNone]
@@ -52,6 +55,7 @@ class PersonForm(Form):
     print_size: int = 16
     usual_way: Annotated[Way | None, EmptyIsNone] = None
     coordinator_id: Annotated[UUID | None, EmptyIsNone] = None
+    reminders: tuple[int, ...] = ()
 
     def details(self) -> PersonDetails:
         """Give what was typed as what is kept of a person."""
@@ -82,7 +86,9 @@ async def add(request: web.Request) -> web.Response:
     """Add a person and show them."""
     try:
         form = await read_form(request, PersonForm)
-        person = await add_person(request[DB], request[ACTOR], form.details(), now=request[NOW])
+        db, actor, now = request[DB], request[ACTOR], request[NOW]
+        person = await add_person(db, actor, form.details(), now=now)
+        await choose_reminders(db, actor, person.id, form.reminders, now=now)
     except (Invalid, Refused) as problem:
         facts = await _new_facts(request)
         return await again(request, "people/edit.html", problem, await typed(request), **facts)
@@ -101,9 +107,9 @@ async def change(request: web.Request) -> web.Response:
     shown = details_of(person)
     try:
         form = await read_form(request, PersonForm)
-        await change_person(
-            request[DB], request[ACTOR], person.id, form.details(), now=request[NOW]
-        )
+        db, actor, now = request[DB], request[ACTOR], request[NOW]
+        await change_person(db, actor, person.id, form.details(), now=now)
+        await choose_reminders(db, actor, person.id, form.reminders, now=now)
     except (Invalid, Refused) as problem:
         facts = await _edit_facts(request, person, shown)
         return await again(request, "people/edit.html", problem, await typed(request), **facts)
@@ -123,6 +129,7 @@ async def _person(request: web.Request) -> Person:
 async def _new_facts(request: web.Request) -> dict[str, Any]:
     blank = PersonDetails(chosen_name="")
     return await _facts(request, blank) | {
+        "reminders": [str(minutes) for minutes in USUAL],
         "title": "Add a person",
         "action": "/people/new",
         "back": "/people",
@@ -133,6 +140,7 @@ async def _edit_facts(
     request: web.Request, person: Person, shown: PersonDetails | None = None
 ) -> dict[str, Any]:
     return await _facts(request, shown or details_of(person)) | {
+        "reminders": chosen_reminders(person),
         "title": f"Change {person.chosen_name}",
         "action": f"/people/{person.id}/edit",
         "back": f"/people/{person.id}",
@@ -146,6 +154,7 @@ async def _facts(request: web.Request, details: PersonDetails) -> dict[str, Any]
         "channels": channel_options("Not used"),
         "languages": language_options(details.language),
         "print_sizes": print_size_options(),
+        "times": reminder_options(),
         "ways": [{"value": "", "word": "They have no usual way"}, *way_options()],
         "coordinators": person_options(
             await coordinators(request[DB], request[ACTOR]), "Nobody in particular"

@@ -1,5 +1,6 @@
 """One task by itself: what is to be done, whom to reach and how, what to say."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from service.actions.facts import Personal, facts_of, page_url
 from service.actions.permissions import Permission, may
 from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
+from service.outbound.offers import limit_words
+from service.storage.holds import Hold, hold_of_task
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
@@ -29,8 +32,15 @@ from service.web.pages.tasks.words import (
 )
 from service.web.reading import read_id
 
-#: What is told by voice or in writing; the person may answer the first three.
-ASKS = frozenset({MessageKind.INVITATION.value, MessageKind.UPDATE.value})
+#: What the person may answer there and then.
+ASKS = frozenset(
+    {
+        MessageKind.INVITATION.value,
+        MessageKind.UPDATE.value,
+        MessageKind.REMINDER.value,
+        MessageKind.NUDGE.value,
+    }
+)
 SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, TaskKind.NO_WAY_LEFT})
 REQUEST = "request_"
 
@@ -51,11 +61,12 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
     if sees_people and task.person_id is not None:
         invitation = await invitation_of_task(db, actor, task)
         needs = list(await needs_of(db, actor, task.person_id))
+    hold = await hold_of_task(db, task)
     return (
         _head(request, task)
         | _contact(request, task, needs)
         | {"sees_people": sees_people, "said": to_do.said}
-        | _words(request, to_do, invitation, needs)
+        | _words(request, to_do, invitation, needs, hold)
     )
 
 
@@ -97,16 +108,22 @@ def _is_apart(need: Need) -> bool:
 
 
 def _words(
-    request: web.Request, to_do: ToDo, invitation: Invitation | None, needs: list[Need]
+    request: web.Request,
+    to_do: ToDo,
+    invitation: Invitation | None,
+    needs: list[Need],
+    hold: Hold | None,
 ) -> dict[str, Any]:
     """Give what to say, if this is about a session with a time, and what the person may answer."""
     nothing: dict[str, Any] = {"script": (), "short_text": "", "ways": [], "invitation": invitation}
+    nothing["kept_until"] = ""
     if invitation is None or invitation.meeting.starts_at is None:
         return nothing
     task = to_do.task
     personal = Personal(is_neutral=any(need.code == NEUTRAL for need in needs))
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
     facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
+    facts = replace(facts, kept_until=hold.expires_at if hold else None)
     about = MessageKind.ANNOUNCEMENT.value if to_do.said else task.about
     script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
     return nothing | {
@@ -115,6 +132,7 @@ def _words(
             facts, about, words=to_do.said, has_link=task.kind is TaskKind.TEXT
         ),
         "ways": way_options(_offered(invitation)) if task.about in ASKS else [],
+        "kept_until": limit_words(facts) if hold else "",
     }
 
 

@@ -11,7 +11,13 @@ from service.storage.tasks import Task, TaskKind
 
 #: What can be told by a letter as well as by voice.
 LETTERED = frozenset(
-    {MessageKind.INVITATION, MessageKind.UPDATE, MessageKind.CANCEL, MessageKind.ANNOUNCEMENT}
+    {
+        MessageKind.INVITATION,
+        MessageKind.UPDATE,
+        MessageKind.CANCEL,
+        MessageKind.ANNOUNCEMENT,
+        MessageKind.PLACE_OFFERED,
+    }
 )
 #: Tasks to tell somebody without e-mail; some want it on paper too.
 BY_HAND = frozenset({TaskKind.RING, TaskKind.TEXT, TaskKind.THROUGH})
@@ -21,6 +27,9 @@ ABOUT: dict[str, str] = {
     MessageKind.UPDATE: "Something about it is different.",
     MessageKind.CANCEL: "They are off its list.",
     MessageKind.ANNOUNCEMENT: "There is news for everyone coming.",
+    MessageKind.REMINDER: "To remind them. They said yes.",
+    MessageKind.NUDGE: "They have not answered yet. Ask once, gently.",
+    MessageKind.PLACE_OFFERED: "A place is free for them.",
     MessageKind.YOUR_LINK: "They asked for their link.",
     "request_answer": "There is an answer to what they asked for.",
     "request_decide": "A director decides what they asked for.",
