@@ -12,23 +12,27 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accessibility.contact import KEEP_APART
-from service.actions.raising import about_meeting
+from service.actions.raising import about_meeting, about_series
 from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.needs import needs_of_people
 from service.storage.people import Person
+from service.storage.series import Series
 from service.storage.tasks import Task, TaskKind, TaskState, overtake_tasks
 
 
 async def is_unchecked(
     db: Db,
-    meeting: Meeting,
+    meeting: Meeting | Series,
     people: Sequence[Person],
     *,
     adding: Sequence[Person] = (),
     now: datetime,
 ) -> bool:
-    """Say whether a coordinator must still look at this list, and raise the task for it, once."""
+    """Say whether a coordinator must still look at this list, and raise the task for it, once.
+
+    The list of a series is looked at once for all its dates.
+    """
     everybody = {person.id for person in (*people, *adding)}
     everybody |= {id_ for id_ in (meeting.lead_id, meeting.second_id) if id_ is not None}
     needs = await needs_of_people(db, meeting.organisation_id, list(everybody))
@@ -46,34 +50,42 @@ async def is_unchecked(
 
 
 def _raise(
-    db: Db, meeting: Meeting, once: str, person_id: UUID, adding: Sequence[Person], *, now: datetime
+    db: Db,
+    meeting: Meeting | Series,
+    once: str,
+    person_id: UUID,
+    adding: Sequence[Person],
+    *,
+    now: datetime,
 ) -> Task:
-    task = about_meeting(
-        Task(
-            kind=TaskKind.KEEP_APART,
-            about="list",
-            once=once,
-            person_id=person_id,
-            subject_id=meeting.id,
-            words=", ".join(person.chosen_name for person in adding),
-            state=TaskState.OPEN,
-        ),
-        meeting,
-        now=now,
+    task = Task(
+        kind=TaskKind.KEEP_APART,
+        about="list",
+        once=once,
+        person_id=person_id,
+        subject_id=meeting.id,
+        words=", ".join(person.chosen_name for person in adding),
+        state=TaskState.OPEN,
     )
+    if isinstance(meeting, Series):
+        task = about_series(task, meeting, now=now)
+    else:
+        task = about_meeting(task, meeting, now=now)
     db.add(task)
     return task
 
 
-async def _tasks_named(db: Db, meeting: Meeting, wanted: Collection[str]) -> dict[str, Task]:
-    query = select(Task).where(Task.meeting_id == meeting.id, Task.once.in_(wanted))
+async def _tasks_named(
+    db: Db, meeting: Meeting | Series, wanted: Collection[str]
+) -> dict[str, Task]:
+    query = select(Task).where(Task.subject_id == meeting.id, Task.once.in_(wanted))
     return {task.once: task for task in await db.scalars(query)}
 
 
-async def _overtake_others(db: Db, meeting: Meeting, wanted: Collection[str]) -> None:
+async def _overtake_others(db: Db, meeting: Meeting | Series, wanted: Collection[str]) -> None:
     """Close what was asked about a list that is no longer the one."""
-    about_list = Task.meeting_id == meeting.id, Task.kind == TaskKind.KEEP_APART
-    await overtake_tasks(db, *about_list, Task.once.not_in(wanted))
+    ours = Task.organisation_id == meeting.organisation_id, Task.subject_id == meeting.id
+    await overtake_tasks(db, *ours, Task.kind == TaskKind.KEEP_APART, Task.once.not_in(wanted))
 
 
 def _mark(people: Collection[UUID]) -> str:
