@@ -13,7 +13,7 @@ from sqlalchemy import CompoundSelect, literal, select, union, update
 
 from accessibility.contact import SAFE_CONTACT, must_not_send_automatically
 from scheduling.deadlines import post_is_too_slow
-from scheduling.notices import Notice, NoticeKind
+from scheduling.notices import Change, Notice, NoticeKind
 from scheduling.versions import Version
 from service.actions.raising import about_meeting
 from service.errors import ServiceError
@@ -91,11 +91,12 @@ def reach_of(person: Person, meeting: Meeting, now: datetime, *, is_safe: bool) 
 
 
 def reach_at(person: Person, starts_at: datetime | None, now: datetime, *, is_safe: bool) -> Reach:
-    """Choose how to tell a person of something at that time."""
+    """Choose how to tell a person of something at that time; never by mail that came back for good."""
     if is_safe:
         return Reach(task=TaskKind.SAFE_CONTACT)
+    has_mail = bool(person.email) and person.email_stopped_at is None
     for channel in map(Channel, person.channels):
-        if channel is Channel.EMAIL and person.email:
+        if channel is Channel.EMAIL and has_mail:
             return Reach(channel=channel)
         if channel is Channel.EMAIL:
             continue
@@ -103,7 +104,7 @@ def reach_at(person: Person, starts_at: datetime | None, now: datetime, *, is_sa
         if channel is Channel.LETTER and late and person.phone:
             return Reach(task=TaskKind.RING)
         return Reach(task=TASK_FOR[channel])
-    return Reach(channel=Channel.EMAIL) if person.email else Reach(task=TaskKind.DECIDE)
+    return Reach(channel=Channel.EMAIL) if has_mail else Reach(task=TaskKind.DECIDE)
 
 
 def kind_for(notice: Notice, *, was_told: bool) -> MessageKind | None:
@@ -119,6 +120,8 @@ def _new_version(invitation: Invitation, notice: Notice, *, is_first: bool, now:
         newer = Version(invitation.sequence, invitation.stamp).next(now)
         invitation.sequence, invitation.stamp = newer.sequence, newer.stamp
     invitation.what_changed = " ".join(sorted(notice.changes))
+    if Change.TIME in notice.changes:
+        invitation.time_sequence = invitation.sequence
     if notice.asks_again and invitation.answer.is_given:
         invitation.asked_again = True
 

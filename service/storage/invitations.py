@@ -37,6 +37,7 @@ class Invitation(OfOrganisation, Base):
     `uid` is stored and never computed again; `sequence` and `stamp` only grow (RFC 5546, 2.1.4).
     `way` is the one every message is made for; with answer yes it is the one a seat is held by.
     `link_hash` finds the invitation by its link, `link_generation` makes the link again or revokes it.
+    `time_sequence` is the version that last told of another time, None if none did.
     `asked_again` is set when time or place changed after an answer. `is_standing` says that the answer
     is the one given for each date of a series, not one given for this date. `removed_at` marks a person
     taken off the list; the row stays, so that an old link gets a kind page.
@@ -63,6 +64,7 @@ class Invitation(OfOrganisation, Base):
     supporters: Mapped[int] = mapped_column(default=0)
     supporter_name: Mapped[str] = mapped_column(default="")
     asked_again: Mapped[bool] = mapped_column(default=False)
+    time_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     waiting_since: Mapped[datetime | None]

@@ -620,6 +620,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("waited_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -747,6 +748,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("time_sequence", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("is_standing", sa.Boolean(), nullable=False, server_default=sa.false())
         )
@@ -851,6 +853,7 @@ def downgrade() -> None:
         batch_op.drop_column("is_public")
 
     with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_column("time_sequence")
         batch_op.drop_column("is_standing")
 
     op.drop_table("step_ins_asked")
