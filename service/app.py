@@ -6,6 +6,7 @@ from service.parts import Parts
 from service.web.context import (
     CLOCK,
     DATABASE,
+    HOT,
     IS_DEMO,
     KEYS,
     LIMITS,
@@ -20,6 +21,7 @@ from service.web.middlewares import errors, headers, same_site
 from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
 from service.web.routes import ROUTES
+from service.web.shelf import SHELF, Shelf
 from service.web.statics import all_statics
 
 #: The largest body any route takes: a CSV file of a few thousand people.
@@ -34,6 +36,8 @@ def make_app(parts: Parts) -> web.Application:
     statics = all_statics()
     app[SETTINGS] = parts.settings
     app[DATABASE] = parts.database
+    app[HOT] = parts.hot
+    app[SHELF] = Shelf()
     app[KEYS] = parts.keys
     app[SEALER] = parts.sealer
     app[CLOCK] = parts.clock

@@ -77,6 +77,11 @@ class Keys:
         digest = hmac.digest(self.link, f"sign-in-code|{request_id}".encode(), "sha256")
         return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
+    def feed_secret(self, feed_id: UUID, generation: int) -> str:
+        """Derive the 256-bit secret in a feed's address: the same each time for the same generation."""
+        digest = hmac.digest(self.link, f"feed|{feed_id}|{generation}".encode(), "sha256")
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
     def form_token(self, bound_to: str) -> str:
         """Make the token a form carries, bound to the sign-in or link it was shown to."""
         message = bound_to.encode(errors="surrogatepass")

@@ -8,6 +8,7 @@ from service.clock import Clock
 from service.config import Settings
 from service.keys import Keys, load_keys
 from service.storage.database import Database
+from service.storage.hot import Hot, open_hot
 from service.storage.organisations import check_keys, installation_fact
 from service.storage.schema import check_version
 from service.storage.sealed import Sealer
@@ -23,6 +24,7 @@ class Parts:
     sealer: Sealer
     clock: Clock
     is_demo: bool
+    hot: Hot
 
 
 @asynccontextmanager
@@ -39,7 +41,8 @@ async def open_parts(settings: Settings) -> AsyncGenerator[Parts]:
         sealer = Sealer(Database(settings.keys_database_url, pool_size=2), keys.ring)
         await sealer.prepare()
         clock = Clock(settings.clock_file, is_demonstration=is_demo)
-        yield Parts(settings, database, keys, sealer, clock, is_demo)
+        async with open_hot(settings.database_url) as hot:
+            yield Parts(settings, database, keys, sealer, clock, is_demo, hot)
     finally:
         await database.close()
         if sealer is not None:

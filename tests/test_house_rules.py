@@ -64,7 +64,7 @@ def test_every_guard_of_programs_and_staff_says_for_what() -> None:
         if route.guard.permission is None and route.guard.scope is None
     }
 
-    assert {Entry.EVERYONE, Entry.STAFF, Entry.DEMONSTRATION} == unsaid
+    assert {Entry.EVERYONE, Entry.STAFF, Entry.DEMONSTRATION, Entry.FEED} == unsaid
 
 
 def test_every_permission_opens_something() -> None:

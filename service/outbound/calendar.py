@@ -43,7 +43,7 @@ def _mailed(facts: InvitationFacts) -> Invite:
 
 
 def entry(facts: InvitationFacts) -> Invite:
-    """Make the entry without a guest in it; the organiser is not written then either."""
+    """Make the entry without people in it: a feed and a download have none."""
     session = facts.session
     is_online = Way.ONLINE in facts.shown_ways
     return Invite(
@@ -58,7 +58,6 @@ def entry(facts: InvitationFacts) -> Invite:
         location=location(facts),
         url=facts.page_url,
         conference_label="Your page" if is_online else "",
-        organiser=CalendarMailbox(facts.house.name, facts.uid),
         part_stat=_part_stat(facts),
     )
 

@@ -1,12 +1,15 @@
 """Calendar feeds: addresses a calendar program asks again and again, and the stored events they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, delete, select, text, update
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.actor import Actor
 from service.errors import NotFound
@@ -14,6 +17,11 @@ from service.storage.base import Base, Db, OfOrganisation
 from service.storage.hot import Query
 from service.storage.people import Person
 
+Insert = postgresql.Insert | sqlite.Insert
+_INSERT: Final[Mapping[str, Callable[[type[Base]], Insert]]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 #: Feeds whose stored events are older than what they show.
 IS_BEHIND = "kept_version < version"
 
@@ -74,6 +82,17 @@ class CalendarBlock(Base):
     made_at: Mapped[datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBlock:
+    """A block to be stored."""
+
+    subject_id: UUID
+    made_for: str
+    key: str
+    block: bytes
+    made_at: datetime
+
+
 #: By the hash of the address: which feed, at which version, and whether it is still open. A feed of
 #: meetings one hosts opens nothing once its person may not sign in any more.
 FEED_BY_HASH = Query(
@@ -85,9 +104,12 @@ FEED_BY_HASH = Query(
 PUBLIC_BY_SLUG = Query("SELECT id, public_version FROM organisations WHERE slug = $1 AND is_public")
 
 
-async def feed_by_id(db: Db, feed_id: UUID) -> Feed | None:
-    """The feed, with its person, whoever asks: its secret address was checked before."""
-    return await db.scalar(select(Feed).where(Feed.id == feed_id).options(joinedload(Feed.person)))
+async def feed_by_id(db: Db, feed_id: UUID) -> Feed:
+    """Give the feed, whoever asks: its secret address was checked before. Raises NotFound."""
+    feed = await db.get(Feed, feed_id)
+    if feed is None:
+        raise NotFound
+    return feed
 
 
 async def own_feeds(db: Db, actor: Actor, kind: FeedKind) -> Sequence[Feed]:
@@ -117,26 +139,30 @@ async def own_feed(db: Db, actor: Actor, kind: FeedKind, feed_id: UUID) -> Feed:
 
 
 async def feeds_behind(db: Db, organisation_id: UUID, *, limit: int) -> Sequence[Feed]:
-    """Feeds that were looked for since their events were last stored, with their persons."""
+    """Open feeds that may show something else than what was stored of them."""
     query = (
         select(Feed)
         .where(Feed.organisation_id == organisation_id, Feed.kept_version < Feed.version)
         .where(Feed.revoked_at.is_(None))
-        .options(joinedload(Feed.person))
     )
     return (await db.scalars(query.order_by(Feed.id).limit(limit))).all()
 
 
-async def keep_blocks(db: Db, blocks: Sequence[CalendarBlock]) -> None:
-    """Store blocks in the place of older ones of the same subjects, made for the same."""
-    made_for = {block.made_for for block in blocks}
-    subjects = [block.subject_id for block in blocks]
-    old = delete(CalendarBlock).where(
-        CalendarBlock.subject_id.in_(subjects), CalendarBlock.made_for.in_(made_for)
+async def keep_blocks(db: Db, blocks: Sequence[KeptBlock]) -> None:
+    """Store blocks, in the place of older ones of the same subjects made for the same.
+
+    Doing it in two processes at once does it twice, with the same result.
+    """
+    rows = [
+        asdict(block) for block in sorted(blocks, key=lambda one: (one.subject_id, one.made_for))
+    ]
+    if not rows:
+        return
+    insert = _INSERT[db.get_bind().dialect.name](CalendarBlock)
+    newer = {name: insert.excluded[name] for name in ("key", "block", "made_at")}
+    await db.execute(
+        insert.on_conflict_do_update(index_elements=["subject_id", "made_for"], set_=newer), rows
     )
-    await db.execute(old.execution_options(synchronize_session=False))
-    db.add_all(blocks)
-    await db.flush()
 
 
 async def mark_kept(db: Db, feed: Feed) -> None:

@@ -2,18 +2,17 @@
 
 A session that writes notes whom its changes may concern: what is flushed, and set-based statements too.
 Just before it commits, the feeds of those people are touched, once, in the order of their ids and after
-every other lock, so that two transactions never wait for each other. Touching too much costs a rebuild
-that gives the same bytes; touching too little would let "not modified" hide a change. Plain textual
-SQL is not seen, so there is none that changes these tables.
+every other lock, so that two transactions never wait for each other. Plain textual SQL is not seen, so
+there is none that changes these tables.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Delete,
     Insert,
     Select,
@@ -28,46 +27,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from accessibility.contact import NEUTRAL, SAFE_CONTACT
-from service.storage.base import Base
 from service.storage.feeds import Feed
 from service.storage.invitations import Invitation
-from service.storage.kinds import Kind
-from service.storage.meetings import Meeting, Offer
-from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.needs import Need
+from service.storage.meetings import Meeting
+from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
-from service.storage.people import Channel, Person
-from service.storage.places import Place
+from service.storage.watching import MANY, WATCHES, Row, Touched, Watch
 
-#: More people or meetings than this in one transaction: all feeds of the organisation are touched.
-MANY = 500
 #: A mail that goes on its way changes no feed; one that fails or is tried again may.
 ON_THE_WAY = frozenset({MessageState.SENDING, MessageState.SENT})
-
-Row = Mapping[str, Any]
 
 
 class UnwatchedChange(RuntimeError):
     """A statement changes what feeds show in a form of which nobody can tell whom it concerns."""
-
-
-@dataclass(slots=True)
-class Touched:
-    """Whom the changes of one transaction may concern, by identifier."""
-
-    organisations: set[UUID] = field(default_factory=set)
-    people: set[UUID] = field(default_factory=set)
-    meetings: set[UUID] = field(default_factory=set)
-    hosts: set[UUID] = field(default_factory=set)
-    places: set[UUID] = field(default_factory=set)
-    houses: set[UUID] = field(default_factory=set)
-    public: set[UUID] = field(default_factory=set)
-
-    @property
-    def is_wide(self) -> bool:
-        """Tell whether so much is concerned that nobody is looked up any more."""
-        return len(self.people) + len(self.meetings) > MANY
 
 
 class TouchingSession(Session):
@@ -76,109 +48,6 @@ class TouchingSession(Session):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.touched = Touched()
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """How one table's changes concern feeds: `ignores` are columns that no feed shows."""
-
-    table: type[Base]
-    note: Callable[[Touched, Row], None]
-    reads: tuple[str, ...]
-    ignores: frozenset[str] = frozenset()
-
-
-def _note_meeting(touched: Touched, row: Row) -> None:
-    touched.meetings.add(row["id"])
-    touched.people.update(row[name] for name in ("lead_id", "second_id", "created_by"))
-    if row["is_public"]:
-        touched.public.add(row["organisation_id"])
-
-
-def _note_offer(touched: Touched, row: Row) -> None:
-    touched.meetings.add(row["meeting_id"])
-
-
-def _note_invitation(touched: Touched, row: Row) -> None:
-    touched.people.add(row["person_id"])
-
-
-def _note_person(touched: Touched, row: Row) -> None:
-    touched.people.add(row["id"])
-    touched.hosts.add(row["id"])
-
-
-def _note_place(touched: Touched, row: Row) -> None:
-    touched.places.add(row["id"])
-    touched.public.add(row["organisation_id"])
-
-
-def _note_organisation(touched: Touched, row: Row) -> None:
-    touched.houses.add(row["id"])
-    touched.public.add(row["id"])
-
-
-def _note_kind(touched: Touched, row: Row) -> None:
-    touched.public.add(row["organisation_id"])
-
-
-def _note_need(touched: Touched, row: Row) -> None:
-    if row["code"] in (NEUTRAL, SAFE_CONTACT):
-        touched.people.add(row["person_id"])
-
-
-def _note_message(touched: Touched, row: Row) -> None:
-    if row["kind"] == MessageKind.INVITATION and row["channel"] == Channel.EMAIL:
-        touched.people.add(row["person_id"])
-
-
-_WATCHED = (
-    Watch(
-        Meeting,
-        _note_meeting,
-        ("id", "organisation_id", "lead_id", "second_id", "created_by", "is_public"),
-    ),
-    Watch(
-        Offer,
-        _note_offer,
-        ("organisation_id", "meeting_id"),
-        frozenset({"places", "seats", "taken"}),
-    ),
-    Watch(
-        Invitation,
-        _note_invitation,
-        ("organisation_id", "person_id"),
-        frozenset({"supporters", "supporter_name", "answered_at", "answered_by", "waiting_since"}),
-    ),
-    Watch(
-        Person,
-        _note_person,
-        ("id", "organisation_id"),
-        frozenset({"phone", "phone_key", "address", "print_size", "coordinator_id", "reminders"}),
-    ),
-    Watch(Place, _note_place, ("id", "organisation_id")),
-    Watch(
-        Organisation,
-        _note_organisation,
-        ("id",),
-        frozenset({"public_version", "mail_server_sealed", "mailbox_sealed", "texts"}),
-    ),
-    Watch(Kind, _note_kind, ("organisation_id",)),
-    Watch(Need, _note_need, ("organisation_id", "person_id", "code")),
-    Watch(
-        Message,
-        _note_message,
-        ("organisation_id", "person_id", "kind", "channel"),
-        frozenset({"tries", "due_at", "lease", "leased_until", "message_id", "trouble", "sent_at"}),
-    ),
-)
-WATCHES: dict[str, Watch] = {watch.table.__tablename__: watch for watch in _WATCHED}
-
-
-def _note(session: TouchingSession, watch: Watch, row: Row) -> None:
-    house = row["id"] if watch.table is Organisation else row["organisation_id"]
-    session.touched.organisations.add(house)
-    watch.note(session.touched, row)
 
 
 @event.listens_for(TouchingSession, "before_flush")
@@ -194,7 +63,7 @@ def _note_flushed(session: TouchingSession, _context: UOWTransaction) -> None:
     """Note what is written by this flush; a row that changed counts as it was and as it is."""
     for row in (*session.new, *session.deleted):
         if watch := WATCHES.get(getattr(row, "__tablename__", "")):
-            _note(session, watch, _values_of(watch, row))
+            session.touched.note(watch, _values_of(watch, row))
     for row in session.dirty:
         watch = WATCHES.get(getattr(row, "__tablename__", ""))
         if watch is None:
@@ -202,8 +71,10 @@ def _note_flushed(session: TouchingSession, _context: UOWTransaction) -> None:
         before = inspect(row).committed_state
         if not before.keys() <= watch.ignores:
             now = _values_of(watch, row)
-            _note(session, watch, now)
-            _note(session, watch, now | {key: before[key] for key in now.keys() & before.keys()})
+            session.touched.note(watch, now)
+            session.touched.note(
+                watch, now | {key: before[key] for key in now.keys() & before.keys()}
+            )
 
 
 def _values_of(watch: Watch, row: object) -> dict[str, Any]:
@@ -228,7 +99,7 @@ def _note_executed(state: ORMExecuteState) -> None:
     else:
         rows = _concerned(session, watch, statement, state.parameters)
     for row in rows:
-        _note(session, watch, row)
+        session.touched.note(watch, row)
 
 
 def _is_harmless(watch: Watch, statement: Update, parameters: Any) -> bool:
@@ -245,12 +116,12 @@ def _inserted(watch: Watch, statement: Insert, parameters: Any) -> Iterator[Row]
     if statement.select is not None:
         raise UnwatchedChange(watch.table.__tablename__)
     values = {getattr(key, "key", key): value for key, value in (statement._values or {}).items()}
-    alone = {key: getattr(value, "value", value) for key, value in values.items()}
+    alone = {str(key): getattr(value, "value", value) for key, value in values.items()}
     several = [dict(row) for rows in statement._multi_values for row in rows]
     given = several or (parameters if isinstance(parameters, list | tuple) else [parameters or {}])
     for row in given:
-        named = {getattr(key, "key", key): value for key, value in row.items()}
-        yield dict.fromkeys(watch.reads) | alone | named
+        named = {str(getattr(key, "key", key)): value for key, value in row.items()}
+        yield dict[str, Any].fromkeys(watch.reads) | alone | named
 
 
 def _concerned(
@@ -317,7 +188,8 @@ def _look_up(session: Session, touched: Touched) -> None:
         for column in (Meeting.lead_id, Meeting.second_id, Meeting.created_by)
     )
     public = select(literal("public"), Meeting.organisation_id).where(*of, Meeting.is_public)
-    for what, id_ in session.execute(union(guests, *hosts, public)):
+    found: CompoundSelect[str, UUID | None] = union(guests, *hosts, public)
+    for what, id_ in session.execute(found):
         (touched.people if what == "person" else touched.public).add(id_)
 
 
@@ -331,7 +203,9 @@ def _touch_public(session: Session, touched: Touched) -> None:
 
 def _touch_feeds(session: Session, touched: Touched) -> None:
     """Lock the feeds in the order of their ids, and raise their versions."""
-    whose = [Feed.organisation_id.in_(touched.houses)] if touched.houses else []
+    whose: list[ColumnElement[bool]] = []
+    if touched.houses:
+        whose.append(Feed.organisation_id.in_(touched.houses))
     people = touched.people - {None}
     if people and len(people) <= MANY:
         whose.append(Feed.organisation_id.in_(touched.organisations) & Feed.person_id.in_(people))

@@ -14,8 +14,10 @@ from service.config import Settings
 from service.keys import Keys
 from service.storage.base import Db
 from service.storage.database import Database
+from service.storage.hot import Hot
 from service.storage.invitations import Invitation
 from service.storage.organisations import Organisation
+from service.storage.step_ins import StepInAsked
 from service.web.attempts import Attempts
 
 
@@ -43,6 +45,7 @@ class Limits:
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
+HOT = web.AppKey("hot", Hot)
 KEYS = web.AppKey("keys", Keys)
 CLOCK = web.AppKey("clock", Clock)
 SEALER = web.AppKey("sealer", Sealer)
@@ -57,6 +60,8 @@ NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
 #: The invitation a guest's link opened, with its person and whole meeting.
 INVITATION = web.RequestKey("invitation", Invitation)
+#: Who was asked to take a part, as the link they came with says, with the question and its meeting.
+ASKED = web.RequestKey("asked", StepInAsked)
 #: Set by a page whose form may lead to another site: the room's server, as it is configured.
 LEADS_TO = web.RequestKey("leads_to", str)
 #: Which token a program came with.

@@ -22,7 +22,7 @@ from service.errors import NotAllowed, NotFound
 from service.keys import readable_link
 from service.storage.base import Db
 from service.storage.invitations import invitation_by_link
-from service.storage.organisations import only_organisation, organisation_by_id
+from service.storage.organisations import organisation_by_id
 from service.storage.staff import program_with_token, signed_in
 from service.web.answers import see_other
 from service.web.bodies import refuse_bodies
@@ -37,12 +37,11 @@ from service.web.context import (
     INVITATION,
     IS_DEMO,
     KEYS,
-    LIMITS,
     NOW,
     house_of,
 )
+from service.web.colleagues import count_unknown_link, find_colleague
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
-from service.web.proxies import address_of
 from service.web.reading import take_body
 
 #: The part of a path that is an invitation's link.
@@ -61,6 +60,8 @@ class Entry(StrEnum):
     PROGRAM = "program"
     STOPPING = "stopping"
     DEMONSTRATION = "demonstration"
+    COLLEAGUE = "colleague"
+    FEED = "feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,11 @@ GUEST = Guard(Entry.GUEST, Permission.OWN_INVITATION)
 #: By the link of a reminder, which stops reminders and opens nothing.
 STOPPING = Guard(Entry.STOPPING, Permission.OWN_INVITATION)
 ANY_STAFF = Guard(Entry.STAFF)
+#: By the link in a mail that asks a colleague to take a part; it opens nothing else.
+COLLEAGUE = Guard(Entry.COLLEAGUE, Permission.TAKE_PART)
 DEMONSTRATION = Guard(Entry.DEMONSTRATION)
+#: For calendar programs: the handler finds the feed by its address alone, and needs no transaction.
+FEED = Guard(Entry.FEED)
 
 
 def staff(permission: Permission) -> Guard:
@@ -131,6 +136,8 @@ def guarded(route: Route) -> Handler:
         request[NOW] = request.app[CLOCK].now()
         if route.guard.entry is not Entry.PROGRAM and NUL in request.rel_url.raw_path_qs:
             raise web.HTTPBadRequest
+        if route.guard.entry is Entry.FEED:
+            return await route.handler(request)
         if route.changes:
             refuse_bodies(request, takes_file=route.takes_file)
             await take_body(request)
@@ -198,13 +205,10 @@ async def _demonstration(request: web.Request, route: Route) -> str:
 
 async def _guest(request: web.Request, _route: Route) -> str:
     """Find the invitation by the link in the address; unknown links are counted against the address."""
-    limits, address, now = request.app[LIMITS], address_of(request), request[NOW]
     hashed = request.app[KEYS].hashed("invitation", readable_link(request.match_info[LINK]))
     invitation = await invitation_by_link(request[DB], hashed)
     if invitation is None:
-        limits.by_address.check(address, now)
-        limits.by_address.failed(address, now)
-        await _name_only_house(request)
+        await count_unknown_link(request)
         raise NotFound
     request[INVITATION] = invitation
     request[ACTOR] = Actor(
@@ -220,25 +224,21 @@ async def _guest(request: web.Request, _route: Route) -> str:
 
 async def _stopping(request: web.Request, _route: Route) -> str:
     """Find whose reminders the link in the address stops; unknown links are counted as others are."""
-    limits, address, now = request.app[LIMITS], address_of(request), request[NOW]
     link = request.match_info[LINK]
     try:
         actor = await actor_of_stop_link(request[DB], request.app[KEYS], link)
     except NotFound:
-        limits.by_address.check(address, now)
-        limits.by_address.failed(address, now)
-        await _name_only_house(request)
+        await count_unknown_link(request)
         raise
     request[ACTOR] = actor
     request[HOUSE] = house_of(await organisation_by_id(request[DB], actor.organisation_id))
     return f"stopping|{actor.person_id}"
 
 
-async def _name_only_house(request: web.Request) -> None:
-    """Let the page about a wrong link say whom to ring, where that can only be one organisation."""
-    organisation = await only_organisation(request[DB])
-    if organisation is not None:
-        request[HOUSE] = house_of(organisation)
+async def _colleague(request: web.Request, _route: Route) -> str:
+    """Find who was asked to take a part, by the link in the address."""
+    asked = await find_colleague(request)
+    return f"colleague|{asked.link_hash}"
 
 
 async def _staff(request: web.Request, _route: Route) -> str | None:
@@ -288,6 +288,7 @@ _FINDERS: dict[Entry, Callable[[web.Request, Route], Awaitable[str | None]]] = {
     Entry.EVERYONE: _everyone,
     Entry.DEMONSTRATION: _demonstration,
     Entry.GUEST: _guest,
+    Entry.COLLEAGUE: _colleague,
     Entry.STAFF: _staff,
     Entry.PROGRAM: _program,
     Entry.STOPPING: _stopping,

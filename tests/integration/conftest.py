@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -83,9 +83,7 @@ async def parts(database_url: str, home: Path, clock: TestClock) -> AsyncIterato
     """Open the parts of a service on this test's database."""
     settings = Settings(home=home, database_url=database_url, worker_inside=False)
     async with open_parts(settings) as opened:
-        yield Parts(
-            opened.settings, opened.database, opened.keys, opened.sealer, clock, opened.is_demo
-        )
+        yield replace(opened, clock=clock)
 
 
 Making = Callable[[], AbstractAsyncContextManager[Make]]

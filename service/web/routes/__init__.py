@@ -4,6 +4,7 @@ from service.web.guards import Route
 from service.web.routes import (
     access,
     api,
+    feeds,
     guest,
     meetings,
     people,
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *public.ROUTES,
     *signing_in.ROUTES,
     *guest.ROUTES,
+    *feeds.ROUTES,
     *meetings.ROUTES,
     *people.ROUTES,
     *tasks.ROUTES,

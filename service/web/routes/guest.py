@@ -1,12 +1,22 @@
 """A participant's own pages, opened by the link of an invitation, and the way back to a lost link."""
 
 from service.web.guards import EVERYONE, GUEST, STOPPING, Route
-from service.web.pages.guest import answering, details, invitation, joining, link_again, stopping
+from service.web.pages.guest import (
+    answering,
+    details,
+    invitation,
+    joining,
+    link_again,
+    place,
+    stopping,
+)
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/i/{link}", invitation.show, GUEST, "invitation"),
     Route("POST", "/i/{link}/answer", answering.press, GUEST, "answer"),
     Route("GET", "/i/{link}/waiting/{way}", answering.ask_to_wait, GUEST, "waiting"),
+    Route("GET", "/i/{link}/place", place.show, GUEST, "kept-place"),
+    Route("POST", "/i/{link}/place", place.decide, GUEST, "decide-place"),
     Route("GET", "/i/{link}/company", answering.ask_company, GUEST, "company"),
     Route("POST", "/i/{link}/company", answering.bring_company, GUEST, "bring-company"),
     Route("POST", "/i/{link}/join", joining.join, GUEST, "join"),

@@ -2,7 +2,7 @@
 
 from service.actions.permissions import Permission
 from service.web.guards import Route, staff
-from service.web.pages import kinds, places
+from service.web.pages import kinds, place_troubles, places
 from service.web.pages.people import desk, editing, groups, importing, listing
 
 PEOPLE = staff(Permission.KEEP_PEOPLE)
@@ -48,6 +48,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/places/{id}/edit", places.edit_place, PLACES, "place-edit"),
     Route("POST", "/places/{id}/edit", places.change, PLACES, "place-change"),
     Route("POST", "/places/{id}/close", places.close, PLACES, "place-close"),
+    Route("GET", "/places/{id}/trouble", place_troubles.ask, PLACES, "place-trouble"),
+    Route("POST", "/places/{id}/trouble", place_troubles.write, PLACES, "place-trouble-write"),
+    Route(
+        "POST", "/places/troubles/{trouble}/end", place_troubles.end, PLACES, "place-trouble-end"
+    ),
     Route("GET", "/kinds", kinds.kind_list, KINDS, "kinds"),
     Route("GET", "/kinds/new", kinds.new_kind, KINDS, "kind-new"),
     Route("POST", "/kinds/new", kinds.add, KINDS, "kind-add"),

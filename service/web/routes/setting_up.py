@@ -2,12 +2,28 @@
 
 from service.actions.permissions import Permission
 from service.web.guards import DEMONSTRATION, Route, staff
-from service.web.pages.set_up import changes, front, members, organisation, texts, tokens, tray
+from service.web.pages.set_up import (
+    changes,
+    dates,
+    front,
+    members,
+    organisation,
+    texts,
+    tokens,
+    tray,
+)
 
 ADMIN = staff(Permission.SET_UP)
+DATES = staff(Permission.KEEP_DATES)
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/set-up", front.front, staff(Permission.KEEP_PLACES), "set_up"),
+    Route("GET", "/set-up/dates", dates.dates, DATES, "dates"),
+    Route("POST", "/set-up/dates", dates.add, DATES, "date_add"),
+    Route("GET", "/set-up/dates/file", dates.choose_file, DATES, "dates_file"),
+    Route("POST", "/set-up/dates/file", dates.look_through, DATES, "dates_look", takes_file=True),
+    Route("POST", "/set-up/dates/take", dates.take, DATES, "dates_take"),
+    Route("POST", "/set-up/dates/{id}/remove", dates.remove, DATES, "date_remove"),
     Route("GET", "/set-up/organisation", organisation.organisation, ADMIN, "organisation"),
     Route("POST", "/set-up/organisation", organisation.change, ADMIN, "organisation_change"),
     Route("GET", "/set-up/mail", organisation.mail, ADMIN, "mail_server"),
