@@ -102,6 +102,7 @@ class Settings(BaseSettings):
         " (without one, mail goes to the post tray)",
     )
     smtp_connections: int = Field(4, ge=1, le=64, description="Mail connections kept open")
+    mails_per_minute: int | None = Field(None, ge=1, description="Most mails a minute per worker")
     mail_from: str = Field(
         default_factory=_default_mail_from,
         description="Address mail comes from when the organisation has set none",

@@ -8,26 +8,34 @@ Once a minute it does what time does by itself.
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
-from scheduling.retries import next_try
-from service.actions.carrying import Carriers
+from scheduling.retries import next_look, next_try
+from service.actions.carrying import Carrier, Carriers
 from service.actions.composer import Composer, Overtaken
 from service.actions.composing import compose
 from service.actor import Role
 from service.clock import Clock
 from service.keeping_time import watch_the_clock
-from service.outbound.channel import PermanentFailure, TemporaryFailure
+from service.outbound.channel import PermanentFailure, TemporaryFailure, Unreachable
 from service.outbound.mail import outgoing
 from service.parts import Parts
 from service.storage.base import Db
 from service.storage.database import Database
 from service.storage.messages import Message, MessageKind
 from service.storage.organisations import organisation_by_id
-from service.storage.outbox import claim_due, mark_failed, mark_later, mark_overtaken, mark_sent
+from service.storage.outbox import (
+    claim_due,
+    mark_failed,
+    mark_later,
+    mark_overtaken,
+    mark_sent,
+    put_back,
+)
 from service.storage.tasks import Task, TaskKind
 
 log = structlog.get_logger("worker")
@@ -63,16 +71,34 @@ class NoPauses:
         """Go on."""
 
 
+class NotNow(Exception):
+    """This message must wait: its mail server is away, or has had enough for the moment."""
+
+
+@dataclass(slots=True)
+class Rest:
+    """Until when nothing is taken on for an organisation, and how often in a row its server was away."""
+
+    until: datetime
+    times: int = 0
+
+
 @dataclass(slots=True)
 class Worker:
-    """Sends what is due. `connections` letters are on their way at once."""
+    """Sends what is due. `connections` letters are on their way at once.
+
+    While a mail server is away, what waits for it is left alone, in its order, and none of it counts
+    as tried; so all of it goes, the most urgent first, as soon as the server is back.
+    """
 
     database: Database
     clock: Clock
     composer: Composer
     carriers: Carriers
     connections: int = 4
+    batch: int = BATCH
     pauses: Pauses = field(default_factory=NoPauses)
+    resting: dict[UUID, Rest] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; a batch that was begun is finished first."""
@@ -90,8 +116,10 @@ class Worker:
 
     async def send_due(self) -> int:
         """Claim one batch and bring each message to its end; gives how many there were."""
+        now = self.clock.now()
+        resting = [house for house, rest in self.resting.items() if now < rest.until]
         async with self.database.writing() as db:
-            messages = await claim_due(db, self.clock.now(), limit=BATCH)
+            messages = await claim_due(db, now, limit=self.batch, but_of=resting)
         queue = list(reversed(messages))
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(self.connections, len(messages))):
@@ -115,19 +143,43 @@ class Worker:
                 organisation = await organisation_by_id(db, message.organisation_id)
                 letter = await compose(self.composer, db, message, self.clock.now())
                 carrier = self.carriers.for_organisation(organisation)
+            self._ask_leave(message.organisation_id, carrier)
             await carrier.send(outgoing(letter))
             await self.pauses.at("sent")
+        except NotNow:
+            async with self.database.writing() as db:
+                await put_back(db, message)
         except Overtaken as overtaken:
             async with self.database.writing() as db:
                 await mark_overtaken(db, message, overtaken.why)
         except TemporaryFailure as failure:
+            if isinstance(failure, Unreachable):
+                self._leave_alone(message.organisation_id)
             await self._try_later(message, failure)
         except PermanentFailure as failure:
             await self._give_up(message, failure.code, failure.server_words)
         else:
+            self.resting.pop(message.organisation_id, None)
             async with self.database.writing() as db:
                 await mark_sent(db, message, self.clock.now(), letter.message_id)
             log.info("sent", message=str(message.id), kind=message.kind.value)
+
+    def _ask_leave(self, house: UUID, carrier: Carrier) -> None:
+        """Raise NotNow while the server is away, or if it would get more than its pace allows."""
+        now, rest, pace = self.clock.now(), self.resting.get(house), self.carriers.pace_of(carrier)
+        if rest is not None and now < rest.until:
+            raise NotNow
+        if not pace.take(now):
+            self.resting[house] = Rest(now + pace.next_in)
+            raise NotNow
+
+    def _leave_alone(self, house: UUID) -> None:
+        """Take on nothing for an organisation until it is time to look for its mail server again."""
+        now, rest = self.clock.now(), self.resting.get(house, Rest(self.clock.now()))
+        if rest.times == 0 or rest.until <= now:
+            times = rest.times + 1
+            self.resting[house] = Rest(now + next_look(times), times)
+            log.warning("mail-server-away", organisation=str(house), times=times)
 
     async def _try_later(self, message: Message, failure: TemporaryFailure) -> None:
         again = next_try(message.tries, first_at=message.created_at, now=self.clock.now())
@@ -176,10 +228,12 @@ class Worker:
 def worker_of(parts: Parts) -> Worker:
     """Make the worker of a service."""
     settings = parts.settings
+    a_second = (settings.mails_per_minute or BATCH * 60) // 60
     return Worker(
         database=parts.database,
         clock=parts.clock,
         composer=Composer(parts.keys, settings.public_url, settings.mail_from),
         carriers=Carriers(settings, parts.keys),
         connections=settings.smtp_connections,
+        batch=max(1, min(BATCH, a_second)),
     )

@@ -36,6 +36,10 @@ class TemporaryFailure(OutboundError):
         self.reason, self.server_words = reason, short_words(server_words)
 
 
+class Unreachable(TemporaryFailure):
+    """The server itself cannot be reached or used: nothing else for it can go out now either."""
+
+
 class PermanentFailure(OutboundError):
     """Trying again will not help: a person must do something.
 

@@ -21,7 +21,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from service.outbound.channel import Outgoing, PermanentFailure, TemporaryFailure
+from service.outbound.channel import Outgoing, PermanentFailure, TemporaryFailure, Unreachable
 from service.outbound.mail_server import MailServer, Security
 
 READY_FOR_DATA = 354
@@ -91,7 +91,7 @@ class SmtpChannel:
             self._idle.append(client)
 
     async def check(self) -> None:
-        """Connect, sign in and say goodbye, within ten seconds in all; raise TemporaryFailure."""
+        """Connect, sign in and say goodbye, within ten seconds in all; raise Unreachable."""
         with _as_unreachable():
             async with asyncio.timeout(self._limits.check):
                 client = await self._connected()
@@ -156,7 +156,7 @@ class SmtpChannel:
     async def _make_safe(self, client: SMTP) -> None:
         """Turn to TLS, which is required: a server that cannot is not used (ASVS 12.3.1)."""
         if not client.supports_extension("starttls"):
-            raise TemporaryFailure("no-safe-connection")
+            raise Unreachable("no-safe-connection")
         async with asyncio.timeout(self._limits.step):
             await client.starttls()
             await client.ehlo()
@@ -227,18 +227,18 @@ def _as_failure(client: SMTP) -> Iterator[None]:
 
 @contextmanager
 def _as_unreachable() -> Iterator[None]:
-    """Turn whatever goes wrong before there is a message into a temporary failure."""
+    """Turn whatever goes wrong before there is a message into one of the server itself."""
     try:
         yield
     except SMTPResponseException as error:
         reason = "sign-in-refused" if error.code in SIGN_IN_CODES else "no-connection"
-        raise TemporaryFailure(reason, f"{error.code} {error.message}") from error
+        raise Unreachable(reason, f"{error.code} {error.message}") from error
     except TimeoutError as error:
-        raise TemporaryFailure("timed-out") from error
+        raise Unreachable("timed-out") from error
     except (SMTPException, OSError) as error:
         is_unsafe = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
         reason = "no-safe-connection" if is_unsafe else "no-connection"
-        raise TemporaryFailure(reason) from error
+        raise Unreachable(reason) from error
 
 
 @contextmanager
@@ -268,7 +268,7 @@ def _is_over(failure: TemporaryFailure) -> bool:
 
 def _refusal(code: int, words: str) -> TemporaryFailure | PermanentFailure:
     if code in SIGN_IN_CODES:
-        return TemporaryFailure("sign-in-refused", f"{code} {words}")
+        return Unreachable("sign-in-refused", f"{code} {words}")
     if code >= FIRST_PERMANENT:
         return PermanentFailure(f"refused-{code}", words)
     return TemporaryFailure("busy", f"{code} {words}")

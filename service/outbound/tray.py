@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
 
-from service.outbound.channel import OutboundError, Outgoing, TemporaryFailure
+from service.outbound.channel import OutboundError, Outgoing, Unreachable
 
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{32}\.eml")
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,18 +54,18 @@ class PostTray:
         self._names: dict[str, str] | None = None
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Lay one message in the tray, whole or not at all; raise TemporaryFailure if it cannot."""
+        """Lay one message in the tray, whole or not at all; raise Unreachable if it cannot."""
         try:
             await asyncio.to_thread(self._write, outgoing)
         except OSError as error:
-            raise TemporaryFailure("tray-unwritable") from error
+            raise Unreachable("tray-unwritable") from error
 
     async def check(self) -> None:
-        """Say that there is a folder to write to, or raise TemporaryFailure."""
+        """Say that there is a folder to write to, or raise Unreachable."""
         try:
             await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         except OSError as error:
-            raise TemporaryFailure("tray-unwritable") from error
+            raise Unreachable("tray-unwritable") from error
 
     async def close(self) -> None:
         """Do nothing: a folder needs no goodbye."""
