@@ -1,7 +1,7 @@
 """Who would be told of something, and how: counted beforehand by the very rules that `telling` follows."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -62,6 +62,21 @@ async def foresee_people(
 ) -> Forecast:
     """Count how these people would be told something about the meeting."""
     return _counted((await reaches_of(db, meeting, people, now=now)).values())
+
+
+async def foresee_at(
+    db: Db,
+    organisation_id: UUID,
+    told: Mapping[UUID, tuple[Person, datetime | None]],
+    *,
+    now: datetime,
+) -> Forecast:
+    """Count how people would be told something, each once, about what begins at their time."""
+    _, safe = await told_and_safe(db, organisation_id, [], list(told))
+    return _counted(
+        reach_at(person, starts_at, now, is_safe=id_ in safe)
+        for id_, (person, starts_at) in told.items()
+    )
 
 
 async def reaches_of(

@@ -14,9 +14,11 @@ from sqlalchemy import (
     Select,
     TypeDecorator,
     UniqueConstraint,
+    case,
     func,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
@@ -24,8 +26,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import String
 
 from scheduling.meeting import MeetingState
-from scheduling.recurrence import Rule
-from scheduling.series import DateChoice, SeriesState
+from scheduling.recurrence import WEEK, Rule
+from scheduling.series import LEAST_TOLD, DateChoice, SeriesState
 from scheduling.ways import Way
 from service.actor import Actor
 from service.errors import Conflict, NotFound
@@ -35,7 +37,7 @@ from service.storage.meetings import SEES_ALL, WHOLE_MEETING, Meeting, visible_m
 from service.storage.people import Person
 from service.storage.places import Place
 from service.storage.planned import Planned
-from service.storage.types import WallDateTime
+from service.storage.types import UtcDateTime, WallDateTime
 
 
 class RuleText(TypeDecorator[Rule]):
@@ -221,3 +223,57 @@ async def next_starts(
 def is_coming(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Meetings that people can still be told of: published, and not begun."""
     return (Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at > now)
+
+
+async def dates_to_open(
+    db: Db, actor: Actor, now: datetime, *, series_id: UUID | None = None
+) -> Sequence[UUID]:
+    """Held dates whose guests are to be told by now, the soonest first: see `scheduling.series.told_of`."""
+    nth = func.row_number().over(partition_by=Meeting.series_id, order_by=Meeting.starts_at)
+    opens = {weeks: now + weeks * WEEK for weeks in range(1, 53)}
+    coming = (
+        select(Meeting.id, Meeting.is_held, Meeting.starts_at, Series.weeks_ahead, nth.label("nth"))
+        .join(Series, Meeting.series_id == Series.id)
+        .where(Meeting.organisation_id == actor.organisation_id, *is_coming(now))
+    )
+    if series_id is not None:
+        coming = coming.where(Meeting.series_id == series_id)
+    each = coming.subquery()
+    until = case(opens, value=each.c.weeks_ahead)
+    is_due = or_(each.c.nth <= LEAST_TOLD, each.c.starts_at <= type_coerce(until, UtcDateTime()))
+    query = select(each.c.id).where(each.c.is_held, is_due).order_by(each.c.starts_at, each.c.id)
+    return (await db.scalars(query)).all()
+
+
+async def series_to_make(db: Db, actor: Actor, until: date, *, limit: int) -> Sequence[Series]:
+    """Running series whose dates are not made as far as this day, whole."""
+    query = (
+        visible_series(actor)
+        .where(Series.state == SeriesState.RUNNING, Series.made_until < until)
+        .where(or_(Series.ends_on.is_(None), Series.made_until < Series.ends_on))
+        .options(*WHOLE_SERIES)
+        .order_by(Series.id)
+        .limit(limit)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def claim_making(db: Db, series: Series, until: date) -> bool:
+    """Take it on to make a series' dates up to a day; False if another process has, or it was edited."""
+    claim = (
+        update(Series)
+        .where(Series.id == series.id, Series.state == SeriesState.RUNNING)
+        .where(Series.version == series.version, Series.made_until == series.made_until)
+        .values(made_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    if await changed_rows(db, claim) != 1:
+        return False
+    set_committed_value(series, "made_until", until)
+    return True
+
+
+async def series_over(db: Db, actor: Actor, before: date) -> Sequence[Series]:
+    """Running series whose last day lies before this one."""
+    query = visible_series(actor).where(Series.state == SeriesState.RUNNING)
+    return (await db.scalars(query.where(Series.ends_on < before))).all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from service.actor import Actor
 from service.errors import NotFound
@@ -116,3 +116,22 @@ def _is_new(series_id: UUID) -> tuple[ColumnElement[bool], ...]:
     hosts = or_(Series.lead_id == Person.id, Series.second_id == Person.id)
     is_host = select(Series.id).where(Series.id == series_id, hosts)
     return (~is_listed.exists(), ~is_host.exists())
+
+
+async def guests_of_many(
+    db: Db, actor: Actor, series_ids: Sequence[UUID]
+) -> dict[UUID, list[SeriesGuest]]:
+    """For each of several series, who is invited to its new dates: with the person, who has not left."""
+    query = (
+        select(SeriesGuest)
+        .join(Person, SeriesGuest.person_id == Person.id)
+        .where(SeriesGuest.organisation_id == actor.organisation_id)
+        .where(SeriesGuest.series_id.in_(series_ids), SeriesGuest.left_at.is_(None))
+        .where(Person.left_at.is_(None))
+        .options(contains_eager(SeriesGuest.person))
+        .order_by(SeriesGuest.id)
+    )
+    found: dict[UUID, list[SeriesGuest]] = {id_: [] for id_ in series_ids}
+    for guest in await db.scalars(query):
+        found[guest.series_id].append(guest)
+    return found
