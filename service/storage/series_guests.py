@@ -23,10 +23,18 @@ async def guests_of_series(db: Db, actor: Actor, series_id: UUID) -> Sequence[Se
     return (await db.scalars(query)).all()
 
 
-async def guest_count(db: Db, actor: Actor, series_id: UUID) -> int:
-    """How many people are on the list of a series the actor may see."""
-    counted = _guests(actor, series_id).with_only_columns(func.count())
-    return await db.scalar(counted) or 0
+async def guest_counts(
+    db: Db, actor: Actor, series_ids: Sequence[UUID]
+) -> dict[UUID, tuple[int, int]]:
+    """For each of several series: how many are on its list, and how many of them come each time."""
+    every_time = func.count().filter(SeriesGuest.is_every_time.is_(True))
+    query = (
+        select(SeriesGuest.series_id, func.count(), every_time)
+        .where(SeriesGuest.organisation_id == actor.organisation_id)
+        .where(SeriesGuest.series_id.in_(series_ids), SeriesGuest.left_at.is_(None))
+        .group_by(SeriesGuest.series_id)
+    )
+    return {id_: (count, each_time) for id_, count, each_time in await db.execute(query)}
 
 
 async def guest_of_series(

@@ -11,6 +11,8 @@ from service.storage.tasks import TaskKind, open_task_counts
 
 #: Pages that "Set up" leads to, beside its own.
 SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import")
+#: Pages that "Sessions" leads to, beside its own.
+SESSION_PAGES = ("/rota", "/series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,5 @@ def _is_in(href: str, path: str) -> bool:
     is_set_up = any(path == page or path.startswith(f"{page}/") for page in SET_UP_PAGES)
     if is_set_up or href == "/set-up":
         return is_set_up and href == "/set-up"
-    return path == href or path.startswith(f"{href}/")
+    is_of_sessions = any(path == page or path.startswith(f"{page}/") for page in SESSION_PAGES)
+    return path == href or path.startswith(f"{href}/") or (is_of_sessions and href == "/sessions")

@@ -56,7 +56,7 @@ async def show(request: web.Request) -> web.Response:
         found=[{"value": str(each.id), "word": named(each, seconds)} for each in found],
         seconds=seconds,
         found_more=len(found) == FOUND,
-        groups=_group_options(await groups_with_counts(db, actor)),
+        groups=group_options(await groups_with_counts(db, actor)),
         answer_words=ANSWER_WORDS,
         way_words=WAY_WORDS,
         base=people_path(meeting),
@@ -183,7 +183,8 @@ def _is_draft(meeting: Meeting) -> bool:
     return meeting.state is MeetingState.DRAFT
 
 
-def _group_options(groups: Sequence[tuple[Group, int]]) -> list[dict[str, str]]:
+def group_options(groups: Sequence[tuple[Group, int]]) -> list[dict[str, str]]:
+    """Give the groups that have members as boxes to tick, each with its size."""
     return [
         {"value": str(group.id), "word": f"{group.name} ({people(count)})"}
         for group, count in groups

@@ -174,17 +174,23 @@ def rows_of(meeting: Meeting, details: Details, around: Around) -> list[Row]:
     rows = (
         Row(Part.KIND, "Kind", meeting.kind.name),
         Row(Part.TIME, "Day and time", _when(details, meeting.zone)),
-        *_way_rows(details, around),
-        *_host_rows(details, around),
-        Row(Part.WORDS, "Plain title", details.neutral_title or NOT_GIVEN),
-        Row(Part.WORDS, "Real title", details.real_title or "None"),
-        Row(Part.WORDS, "Note for guests", details.about.split("\n") if details.about else "None"),
+        *rows_below(details, around),
     )
     return [
         Row(row.part, row.term, row.value, href="" if _is_fixed(meeting, row.part) else href)
         for row in rows
         for href in [part_path(meeting, row.part)]
     ]
+
+
+def rows_below(details: Details, around: Around) -> Iterator[Row]:
+    """Give what sessions and series say alike: the ways, the hosts and the words."""
+    yield from _way_rows(details, around)
+    yield from _host_rows(details, around)
+    yield Row(Part.WORDS, "Plain title", details.neutral_title or NOT_GIVEN)
+    yield Row(Part.WORDS, "Real title", details.real_title or "None")
+    about = details.about.split("\n") if details.about else "None"
+    yield Row(Part.WORDS, "Note for guests", about)
 
 
 def _is_fixed(meeting: Meeting, part: Part) -> bool:

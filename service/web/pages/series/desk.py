@@ -1,0 +1,77 @@
+"""At the desk: somebody rang and wants to be counted in each time, or no longer."""
+
+from typing import Any
+
+from aiohttp import web
+
+from service.actions.series.joining import Standing, count_in, stop_counting
+from service.errors import Invalid, Refused
+from service.storage.contacts import safe_contact_among
+from service.storage.series import series_by_id
+from service.storage.series_guests import coming_of_guest, guest_of_series
+from service.web.answers import again, page, see_other
+from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.words import day_of
+from service.web.pages.people.choices import WAY_WORDS, answer_words
+from service.web.pages.series.each_time import counted_lines, often_words, way_options
+from service.web.pages.series.forms import StandingForm
+from service.web.reading import read_form, read_id, typed
+
+PAGE = "series/desk.html"
+
+
+async def ask(request: web.Request) -> web.Response:
+    """Show how one person comes to a series, and what they may want instead."""
+    return await page(request, PAGE, **await _facts(request))
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Count the person in each time."""
+    try:
+        form = await read_form(request, StandingForm)
+        standing = Standing(form.way, form.supporters, form.supporter_name)
+        db, actor, now = request[DB], request[ACTOR], request[NOW]
+        await count_in(db, actor, read_id(request), read_id(request, "person"), standing, now=now)
+    except (Invalid, Refused) as problem:
+        return await again(request, PAGE, problem, await typed(request), **await _facts(request))
+    return see_other(_path(request), done="counted-in")
+
+
+async def stop(request: web.Request) -> web.Response:
+    """Stop counting the person in each time."""
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    await stop_counting(db, actor, read_id(request), read_id(request, "person"), now=now)
+    return see_other(_path(request), done="counting-them-stopped")
+
+
+async def _facts(request: web.Request) -> dict[str, Any]:
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    series = await series_by_id(db, actor, read_id(request))
+    guest = await guest_of_series(db, actor, series.id, read_id(request, "person"))
+    coming = await coming_of_guest(db, actor, series.id, guest.person_id, now)
+    safe = await safe_contact_among(db, actor, [guest.person_id])
+    return {
+        "title": f"Does {guest.person.chosen_name} come each time?",
+        "name": series.neutral_title or series.kind.name,
+        "often": often_words(series),
+        "guest": guest,
+        "way_word": WAY_WORDS[guest.way].lower() if guest.way else "",
+        "way": guest.way.value if guest.way else "",
+        "ways": way_options(series),
+        "is_safe": bool(safe),
+        "lines": counted_lines(coming),
+        "dates": [
+            {
+                "day": day_of(each.meeting),
+                "answer": answer_words(each.answer, each.way),
+                "id": each.id,
+            }
+            for each in coming
+        ],
+        "action": _path(request),
+        "back": f"/series/{series.id}/people",
+    }
+
+
+def _path(request: web.Request) -> str:
+    return f"/series/{read_id(request)}/people/{read_id(request, 'person')}"

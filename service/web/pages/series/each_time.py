@@ -1,0 +1,138 @@
+"""A guest's page about a series: be counted in each time, stop that, and the dates to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from scheduling.answers import Answer
+from scheduling.rule_words import rule_words
+from scheduling.ways import EASE, Way
+from service.actions.series.joining import Standing, count_in, stop_counting
+from service.errors import Invalid, NotFound, Refused
+from service.storage.invitations import Invitation
+from service.storage.series import Series, SeriesGuest
+from service.storage.series_guests import coming_of_guest, my_series
+from service.web.answers import again, page, see_other
+from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW
+from service.web.pages.guest.opening import open_invitation, path_of
+from service.web.pages.guest.words import by_words, stated_briefly, when_of
+from service.web.pages.series.forms import StandingForm
+from service.web.reading import read_form, typed
+from service.web.words import say
+
+PAGE = "series/each_time.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """One date of the series as the guest sees it: its answer, its page, and what can be pressed."""
+
+    when: str
+    answer: str
+    is_coming: bool
+    way: str
+    href: str = field(repr=False)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show whether the person is counted in each time, and the dates to come."""
+    return await page(request, PAGE, **await _facts(request, open_invitation(request)))
+
+
+async def join(request: web.Request) -> web.Response:
+    """Count the person in each time, by the way they chose."""
+    invitation = open_invitation(request)
+    try:
+        form = await read_form(request, StandingForm)
+        standing = Standing(form.way, form.supporters, form.supporter_name)
+        db, actor, now = request[DB], request[ACTOR], request[NOW]
+        await count_in(db, actor, series_of(invitation), invitation.person_id, standing, now=now)
+    except (Invalid, Refused) as problem:
+        facts = await _facts(request, invitation)
+        return await again(request, PAGE, problem, await typed(request), **facts)
+    return see_other(path_of(request, "each-time"))
+
+
+async def stop(request: web.Request) -> web.Response:
+    """Stop counting the person in each time."""
+    invitation = open_invitation(request)
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    await stop_counting(db, actor, series_of(invitation), invitation.person_id, now=now)
+    return see_other(path_of(request, "each-time"), done="counting-stopped")
+
+
+def series_of(invitation: Invitation) -> Any:
+    """Give the series the invitation's session belongs to; raises NotFound if there is none."""
+    if invitation.meeting.series_id is None:
+        raise NotFound
+    return invitation.meeting.series_id
+
+
+async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    series, guest = await my_series(db, actor, series_of(invitation))
+    coming = await coming_of_guest(db, actor, series.id, invitation.person_id, now)
+    chosen = guest.way or invitation.way or invitation.person.usual_way
+    return {
+        "title": "Come each time",
+        "tab_title": "Come each time",
+        "name": series.real_title.strip() or series.neutral_title,
+        "often": often_words(series),
+        "base": path_of(request),
+        "is_every_time": guest.is_every_time,
+        "by": by_words(guest.way),
+        "lines": counted_lines(coming),
+        "ways": way_options(series),
+        "chosen": chosen.value if chosen else "",
+        "supporters": guest.supporters,
+        "supporter_name": guest.supporter_name,
+        "dates": [_date(request, each, guest) for each in coming],
+        "print_size": invitation.person.print_size,
+    }
+
+
+def often_words(series: Series) -> str:
+    """Say how often a series comes, as a sentence begins."""
+    if series.rule is None or series.starts_local is None:
+        return ""
+    words = rule_words(series.rule, series.starts_local.date())
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def counted_lines(coming: Sequence[Invitation]) -> list[str]:
+    """Say what being counted in has done: on how many dates there is a place, on how many not yet."""
+    answers = [each.answer for each in coming]
+    counts = (
+        ("yes", answers.count(Answer.YES)),
+        ("waiting", answers.count(Answer.WAITING)),
+        ("no", answers.count(Answer.NO)),
+    )
+    return [
+        say(f"series.counted.{answer}.{'one' if count == 1 else 'many'}", {"count": count})
+        for answer, count in counts
+        if count
+    ]
+
+
+def way_options(series: Series) -> list[dict[str, str]]:
+    """Give the ways a series offers as large choices, the easiest first."""
+    return [
+        {"value": way.value, "word": say(f"guest.way.{way}"), "icon": way.value}
+        for way in EASE
+        if way.value in series.limits
+    ]
+
+
+def _date(request: web.Request, invitation: Invitation, guest: SeriesGuest) -> Date:
+    keys = request.app[KEYS]
+    link = keys.link_for("invitation", invitation.id, invitation.link_generation)
+    way: Way | None = invitation.way or guest.way
+    return Date(
+        when=when_of(invitation, request[HOUSE].zone),
+        answer=stated_briefly(invitation),
+        is_coming=invitation.answer.holds_place or invitation.answer is Answer.WAITING,
+        way=way.value if way else "",
+        href=f"/i/{link}",
+    )
