@@ -132,9 +132,10 @@ async def shown(db: Db, show: Show, *, most: int | None = None) -> AsyncIterator
     missing = [row.subject_id for row in found if row.block is None][:most]
     made = {id_: text async for id_, text in show.make(db, missing)}
     for row in found:
-        text = made.get(row.subject_id) if row.block is None else row.block
-        if text is not None:
-            yield Shown(row, text, is_new=row.block is None)
+        if row.block is not None:
+            yield Shown(row, row.block, is_new=False)
+        elif text := made.get(row.subject_id):
+            yield Shown(row, text, is_new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class _Desk:
 
         @cache
         def named(zone: str) -> bytes:
-            return repr((*facts, public_url, zone_rule(zone))).encode(errors="surrogatepass")
+            return repr((*facts, public_url, zone, zone_rule(zone))).encode(errors="surrogatepass")
 
         return named
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Row,
     Select,
     and_,
@@ -26,7 +27,6 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.types import NULLTYPE
 
 from accessibility.contact import NEUTRAL, SAFE_CONTACT
@@ -44,6 +44,7 @@ from service.storage.places import Place
 
 AnyRow = Row[*tuple[Any, ...]]
 Rows = Sequence[AnyRow]
+Statement = Select[*tuple[Any, ...]]
 
 #: Dates that were stay so long, and so do those that were called off, from the day they were.
 PAST = timedelta(weeks=4)
@@ -51,18 +52,27 @@ PAST = timedelta(weeks=4)
 MAILED = (MessageState.WAITING, MessageState.SENDING, MessageState.SENT)
 _KEY_BYTES = 16
 
-_Lead, _Second = aliased(Person), aliased(Person)
-_Place, _Outdoors = aliased(Place), aliased(Place)
+# Tables, not classes: rows are compared as they come, and nothing of them is ever changed.
+_invitations, _meetings = Invitation.__table__, Meeting.__table__
+_blocks, _offers = CalendarBlock.__table__, Offer.__table__
+_messages, _people = Message.__table__, Person.__table__
+_leads, _seconds = _people.alias("leads"), _people.alias("seconds")
+_places, _outdoors = Place.__table__.alias("rooms"), Place.__table__.alias("outdoors")
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """One event of a feed: its stored text if that was made from the same facts, else none."""
 
-    subject_id: UUID
+    subject: object
     zone: str
     key: str
     block: bytes | None
+
+    @property
+    def subject_id(self) -> UUID:
+        """Give the identifier, which the driver of SQLite gives as text."""
+        return UUID(str(self.subject))
 
 
 def event_rows(rows: Rows, made_with: Callable[[str], bytes]) -> list[EventRow]:
@@ -110,10 +120,10 @@ async def plainness_of(db: Db, organisation_id: UUID, person_id: UUID) -> frozen
 
 
 def _event_row(row: AnyRow, made_with: Callable[[str], bytes]) -> EventRow:
-    subject_id, zone, stored_key, block, *facts = row
+    subject, zone, stored_key, block, *facts = row
     named = repr(facts).encode(errors="surrogatepass") + made_with(zone)
     key = blake2b(named, digest_size=_KEY_BYTES).hexdigest()
-    return EventRow(UUID(str(subject_id)), zone, key, bytes(block) if stored_key == key else None)
+    return EventRow(subject, zone, key, block if stored_key == key else None)
 
 
 def _since(day: datetime) -> dict[str, datetime]:
@@ -121,130 +131,116 @@ def _since(day: datetime) -> dict[str, datetime]:
 
 
 @cache
-def _guest(mailed_too: bool) -> Select[*tuple[Any, ...]]:
-    query = _with_facts(_INVITATION_FACTS, Invitation.id).where(
-        Invitation.organisation_id == bindparam("organisation_id"),
-        Invitation.person_id == bindparam("person_id"),
-        Invitation.answer != Answer.NO,
-        or_(
-            Invitation.removed_at >= bindparam("since"),
-            and_(Invitation.removed_at.is_(None), _is_shown()),
-        ),
+def _guest(mailed_too: bool) -> Statement:
+    of, meeting = _invitations.c, _meetings.c
+    query = _with_facts(of.id, _INVITATION_FACTS).where(
+        of.organisation_id == bindparam("organisation_id"),
+        of.person_id == bindparam("person_id"),
+        of.answer != Answer.NO,
+        or_(of.removed_at >= bindparam("since"), and_(of.removed_at.is_(None), _is_shown())),
     )
     if not mailed_too:
-        query = query.where(or_(Meeting.is_held, ~_was_mailed()))
-    return query.order_by(Meeting.starts_at, Invitation.id)
+        query = query.where(or_(meeting.is_held, ~_was_mailed()))
+    joined = _invitations.join(_meetings, meeting.id == of.meeting_id)
+    return query.select_from(_with_names(joined, of.id)).order_by(meeting.starts_at, of.id)
 
 
 @cache
-def _hosting() -> Select[*tuple[Any, ...]]:
+def _hosting() -> Statement:
     me: BindParameter[UUID] = bindparam("person_id")
-    query = _with_facts(_HOST_FACTS, Meeting.id).where(
-        Meeting.organisation_id == bindparam("organisation_id"),
-        or_(Meeting.lead_id == me, Meeting.second_id == me, Meeting.created_by == me),
-        _is_shown(),
-    )
-    return query.order_by(Meeting.starts_at, Meeting.id)
+    meeting = _meetings.c
+    is_mine = or_(meeting.lead_id == me, meeting.second_id == me, meeting.created_by == me)
+    return _of_meetings().where(is_mine)
 
 
 @cache
-def _public() -> Select[*tuple[Any, ...]]:
-    query = _with_facts(_HOST_FACTS, Meeting.id).where(
-        Meeting.organisation_id == bindparam("organisation_id"), Meeting.is_public, _is_shown()
+def _public() -> Statement:
+    return _of_meetings().where(_meetings.c.is_public)
+
+
+def _of_meetings() -> Statement:
+    meeting = _meetings.c
+    query = _with_facts(meeting.id, _HOST_FACTS).where(
+        meeting.organisation_id == bindparam("organisation_id"), _is_shown()
     )
-    return query.order_by(Meeting.starts_at, Meeting.id)
+    joined = _with_names(_meetings, meeting.id)
+    return query.select_from(joined).order_by(meeting.starts_at, meeting.id)
 
 
 def _is_shown() -> ColumnElement[bool]:
     """A published meeting not long over, or one called off not long ago."""
-    coming = and_(Meeting.state == MeetingState.PUBLISHED, Meeting.ends_at >= bindparam("since"))
-    called_off = and_(
-        Meeting.state == MeetingState.CANCELLED, Meeting.cancelled_at >= bindparam("since")
-    )
-    return and_(Meeting.starts_at.is_not(None), or_(coming, called_off))
+    meeting = _meetings.c
+    coming = and_(meeting.state == MeetingState.PUBLISHED, meeting.ends_at >= bindparam("since"))
+    is_off = meeting.state == MeetingState.CANCELLED
+    called_off = and_(is_off, meeting.cancelled_at >= bindparam("since"))
+    return and_(meeting.starts_at.is_not(None), or_(coming, called_off))
 
 
 def _was_mailed() -> ColumnElement[bool]:
     """Whether this person was invited by a mail that has gone, or is about to, to an address that works."""
+    mail, who = _messages.c, _people.c
     return (
-        select(Message.id)
-        .join(Person, Person.id == Message.person_id)
+        select(mail.id)
+        .join_from(_messages, _people, who.id == mail.person_id)
         .where(
-            Message.subject_id == Invitation.id,
-            Message.kind == MessageKind.INVITATION,
-            Message.channel == Channel.EMAIL,
-            Message.state.in_(MAILED),
-            Person.email_stopped_at.is_(None),
+            mail.subject_id == _invitations.c.id,
+            mail.kind == MessageKind.INVITATION,
+            mail.channel == Channel.EMAIL,
+            mail.state.in_(MAILED),
+            who.email_stopped_at.is_(None),
         )
-        .correlate(Invitation)
+        .correlate(_invitations)
         .exists()
     )
 
 
-def _with_facts(
-    columns: Sequence[InstrumentedAttribute[Any]], subject: InstrumentedAttribute[UUID]
-) -> Select[*tuple[Any, ...]]:
+def _with_facts(subject: ColumnElement[UUID], facts: Sequence[ColumnElement[Any]]) -> Statement:
     """Select the subject, its zone, the stored text and the facts, all but the text undecoded."""
-    raw = [type_coerce(column, NULLTYPE) for column in (*columns, *_MEETING_FACTS)]
-    stored = CalendarBlock.subject_id == subject, CalendarBlock.made_for == bindparam("made_for")
-    query: Select[*tuple[Any, ...]] = select(
-        type_coerce(subject, NULLTYPE),
-        Meeting.zone,
-        CalendarBlock.key,
-        CalendarBlock.block,
-        *raw,
-        _WAYS,
+    raw = [
+        type_coerce(column, NULLTYPE).label(f"fact_{number}")
+        for number, column in enumerate((subject, *facts, *_MEETING_FACTS))
+    ]
+    query: Statement = select(
+        raw[0], _meetings.c.zone, _blocks.c.key, _blocks.c.block, *raw[1:], _WAYS
     )
-    if subject is Invitation.id:
-        query = query.select_from(Invitation).join(Meeting, Meeting.id == Invitation.meeting_id)
-    else:
-        query = query.select_from(Meeting)
+    return query
+
+
+def _with_names(joined: FromClause, subject: ColumnElement[UUID]) -> FromClause:
+    """Join what an event tells of others: who runs it, where it is, and its stored text."""
+    meeting = _meetings.c
+    is_stored = and_(_blocks.c.subject_id == subject, _blocks.c.made_for == bindparam("made_for"))
     return (
-        query.outerjoin(CalendarBlock, and_(*stored))
-        .outerjoin(_Lead, _Lead.id == Meeting.lead_id)
-        .outerjoin(_Second, _Second.id == Meeting.second_id)
-        .outerjoin(_Place, _Place.id == Meeting.place_id)
-        .outerjoin(_Outdoors, _Outdoors.id == Meeting.outdoor_place_id)
+        joined.outerjoin(_blocks, is_stored)
+        .outerjoin(_leads, _leads.c.id == meeting.lead_id)
+        .outerjoin(_seconds, _seconds.c.id == meeting.second_id)
+        .outerjoin(_places, _places.c.id == meeting.place_id)
+        .outerjoin(_outdoors, _outdoors.c.id == meeting.outdoor_place_id)
     )
 
 
-_INVITATION_FACTS = (
-    Invitation.uid,
-    Invitation.sequence,
-    Invitation.stamp,
-    Invitation.created_at,
-    Invitation.link_generation,
-    Invitation.answer,
-    Invitation.way,
-    Invitation.asked_again,
-    Invitation.what_changed,
-    Invitation.removed_at,
+def _columns(table: FromClause, *names: str) -> tuple[ColumnElement[Any], ...]:
+    return tuple(table.c[name] for name in names)
+
+
+_INVITATION_FACTS = _columns(
+    _invitations,
+    *("uid", "sequence", "stamp", "created_at", "link_generation", "answer", "way"),
+    *("asked_again", "what_changed", "removed_at"),
 )
-_HOST_FACTS = (Meeting.version, Meeting.created_at, Meeting.published_at, Meeting.cancelled_at)
+_HOST_FACTS = _columns(_meetings, "version", "created_at", "published_at", "cancelled_at")
 _MEETING_FACTS = (
-    Meeting.zone,
-    Meeting.state,
-    Meeting.starts_at,
-    Meeting.ends_at,
-    Meeting.neutral_title,
-    Meeting.real_title,
-    Meeting.is_open,
-    Meeting.help_phone,
-    Meeting.phone_joining,
-    Meeting.dial_number,
-    Meeting.dial_pin,
-    Meeting.cancel_message,
-    _Lead.chosen_name,
-    _Second.chosen_name,
-    _Place.name,
-    _Place.address,
-    _Outdoors.name,
-    _Outdoors.address,
+    *_columns(_meetings, "state", "starts_at", "ends_at", "neutral_title", "real_title"),
+    *_columns(_meetings, "is_open", "help_phone", "phone_joining", "dial_number", "dial_pin"),
+    *_columns(_meetings, "cancel_message"),
+    *(_leads.c.chosen_name, _seconds.c.chosen_name),
+    *_columns(_places, "name", "address"),
+    *_columns(_outdoors, "name", "address"),
 )
 #: The ways offered, as one number: a sum of powers of two has no order.
 _WAYS = (
-    select(func.sum(case(*((Offer.way == way, 1 << bit) for bit, way in enumerate(Way)))))
-    .where(Offer.meeting_id == Meeting.id)
-    .correlate(Meeting)
+    select(func.sum(case(*((_offers.c.way == way, 1 << bit) for bit, way in enumerate(Way)))))
+    .where(_offers.c.meeting_id == _meetings.c.id)
+    .correlate(_meetings)
     .scalar_subquery()
 )
