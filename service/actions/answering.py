@@ -12,17 +12,21 @@ from scheduling.meeting import MeetingState
 from scheduling.notices import Change, Guest, Notice, NoticeKind, between
 from scheduling.text import clean
 from scheduling.versions import Version
+from scheduling.waiting import HoldState
 from scheduling.ways import Way
+from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
 from service.actions.plans import guest_of, plan_of
 from service.actions.requests import requests_for
-from service.actions.seats import Seats, change_seats, seats_held, tell_of_free_places
+from service.actions.seats import Seats, change_seats, seats_held
 from service.actions.telling import may_write_to, reach_of, tell
+from service.actions.waiting import go_to_the_end, takes_turn
 from service.actor import Actor, Door
 from service.errors import Invalid, NotFound, Refused
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.guests import lock_invitation, somebody_waits_before
+from service.storage.guests import lock_invitation
+from service.storage.holds import Hold, end_hold, open_hold
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, lock_offers, read_again
 from service.storage.people import Channel
@@ -30,14 +34,16 @@ from service.storage.tasks import let_go_of_inviting
 
 MOST_SUPPORTERS = 2
 LONGEST_NAME = 200
+#: Who answers by these doors speaks for somebody at the desk, and decides who goes first.
+DECIDES = (Door.STAFF, Door.PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What somebody answers. What is None stays as it was; the only way offered need not be named.
 
-    YES asks for a place and is refused ("way-full") if there is none; WAITING takes a place if
-    there is one, and otherwise a turn on the waiting list.
+    YES asks for a place, takes the one that is kept if one is, and is refused ("way-full") if there
+    is none; WAITING takes a place if there is one, and otherwise a turn on the waiting list.
     """
 
     answer: Answer
@@ -59,15 +65,14 @@ async def answer(
     await lock_invitation(db, invitation)
     await read_again(db, invitation.meeting)
     check_takes_answers(invitation, now)
-    before, held, was = guest_of(invitation), seats_held(invitation), invitation.answer
+    kept = await open_hold(db, invitation) if invitation.answer is Answer.WAITING else None
+    before, held = guest_of(invitation), Seats.kept(kept) if kept else seats_held(invitation)
     wanted = _completed(invitation, reply)
-    settled = await _seated(db, actor, invitation, wanted)
-    _write_down(actor, invitation, settled, wanted, now)
+    settled = await _seated(db, actor, invitation, wanted, held, now=now)
+    await _write_down(db, actor, invitation, settled, wanted, now=now)
+    await _settle(db, kept, invitation, now=now)
     await db.flush()
     await let_go_of_inviting(db, invitation.meeting_id, invitation.person_id)
-    if was is Answer.WAITING or held != seats_held(invitation):
-        ways = {before.way, invitation.way} - {None}
-        await tell_of_free_places(db, invitation.meeting, filter(None, ways), now=now)
     await _tell_if_different(db, actor, invitation, before, now)
     record(
         db,
@@ -78,10 +83,13 @@ async def answer(
         answer=settled,
         way=invitation.way or "",
         supporters=invitation.supporters,
-        was=was,
+        was=before.answer,
         was_way=before.way or "",
     )
     await requests_for(db, actor, invitation, now=now)
+    if before.answer is Answer.WAITING or (held and held.gives_back(seats_held(invitation))):
+        ways = {before.way, invitation.way, held.way if held else None}
+        await offer_free_places(db, invitation.meeting, filter(None, ways), now=now)
     return settled
 
 
@@ -141,17 +149,26 @@ def _way_meant(invitation: Invitation, reply: Reply) -> Way | None:
     raise Invalid({"way": "choose-a-way"})
 
 
-async def _seated(db: Db, actor: Actor, invitation: Invitation, wanted: Reply) -> Answer:
+async def _seated(
+    db: Db,
+    actor: Actor,
+    invitation: Invitation,
+    wanted: Reply,
+    held: Seats | None,
+    *,
+    now: datetime,
+) -> Answer:
     """Take or give back the seats the reply asks for, and give the answer this makes."""
-    held, meeting_id = seats_held(invitation), invitation.meeting_id
+    meeting_id = invitation.meeting_id
     if wanted.answer in (Answer.NO, Answer.MAYBE) or wanted.way is None:
         await change_seats(db, meeting_id, held=held, wanted=None)
         return wanted.answer
     seats = Seats(wanted.way, 1 + (wanted.supporters or 0))
-    if await _may_take(db, actor, invitation, seats) and await change_seats(
-        db, meeting_id, held=held, wanted=seats
-    ):
-        return Answer.YES
+    is_turn = actor.door in DECIDES or await takes_turn(db, invitation, seats, held, now=now)
+    if is_turn and await change_seats(db, meeting_id, held=held, wanted=seats):
+        is_kept = held is not None and held.way is seats.way
+        is_still_waiting = is_kept and invitation.answer is wanted.answer is Answer.WAITING
+        return Answer.WAITING if is_still_waiting else Answer.YES
     if held is not None and held.way is seats.way:
         raise Refused("no-room-for-more", field="supporters")
     if wanted.answer is Answer.YES:
@@ -160,29 +177,38 @@ async def _seated(db: Db, actor: Actor, invitation: Invitation, wanted: Reply) -
     return Answer.WAITING
 
 
-async def _may_take(db: Db, actor: Actor, invitation: Invitation, seats: Seats) -> bool:
-    """Keep guests from overtaking those who wait longer; the desk decides for itself."""
-    held = seats_held(invitation)
-    if held is not None and held.way is seats.way and held.count >= seats.count:
-        return True
-    return actor.door is not Door.GUEST or not await somebody_waits_before(
-        db, invitation, seats.way
-    )
+async def _settle(db: Db, kept: Hold | None, invitation: Invitation, *, now: datetime) -> None:
+    """Write down what became of the place that was kept for this person."""
+    if kept is None:
+        return
+    is_theirs = invitation.way is kept.way
+    if invitation.answer is Answer.WAITING and is_theirs:
+        kept.seats = invitation.seats
+        return
+    is_taken = invitation.answer is Answer.YES and is_theirs
+    await end_hold(db, kept, HoldState.TAKEN if is_taken else HoldState.DECLINED, now)
 
 
-def _write_down(
-    actor: Actor, invitation: Invitation, settled: Answer, wanted: Reply, now: datetime
+async def _write_down(
+    db: Db,
+    actor: Actor,
+    invitation: Invitation,
+    settled: Answer,
+    wanted: Reply,
+    *,
+    now: datetime,
 ) -> None:
     is_same_wait = settled is invitation.answer is Answer.WAITING and wanted.way is invitation.way
+    invitation.way = wanted.way
     if settled is not Answer.WAITING:
         invitation.waiting_since = None
     elif not is_same_wait:
-        invitation.waiting_since = now
+        await go_to_the_end(db, invitation, now)
     invitation.answer = settled
-    invitation.way = wanted.way
     invitation.supporters = wanted.supporters or 0
     invitation.supporter_name = wanted.supporter_name or ""
     invitation.asked_again = False
+    invitation.is_standing = False
     invitation.answered_at = now
     invitation.answered_by = actor.person_id
 

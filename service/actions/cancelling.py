@@ -6,6 +6,7 @@ from uuid import UUID
 from scheduling.notices import Notice, between
 from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import refuse_unless_coming
+from service.actions.offering import review_offers
 from service.actions.permissions import Permission, require
 from service.actions.plans import guests_of, plan_of
 from service.actions.requests import close_requests_of
@@ -25,6 +26,7 @@ POINTLESS = (
     TaskKind.PLACE_FREE,
     TaskKind.NO_WAY_LEFT,
     TaskKind.DECIDE,
+    TaskKind.ROTA_GAP,
 )
 
 
@@ -49,6 +51,7 @@ async def cancel_meeting(
     meeting.state = plan_of(meeting).cancelled().state
     meeting.cancel_message, meeting.cancelled_at = message, now
     await _overtake_pointless(db, meeting)
+    await review_offers(db, actor, meeting, now=now)
     await tell(db, meeting, invitations, notices, now=now)
     await close_requests_of(db, actor, meeting, now=now)
     record(db, actor, "meeting.cancelled", meeting, now=now, people=len(invitations))

@@ -10,6 +10,7 @@ from scheduling.notices import Guest, Notice, between, without_way
 from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
+from service.actions.offering import offer_free_places, review_offers
 from service.actions.permissions import Permission, require
 from service.actions.planning import (
     apply_details,
@@ -20,7 +21,6 @@ from service.actions.planning import (
 from service.actions.plans import Around, Details, guests_of, plan_of, planned
 from service.actions.raising import about_meeting
 from service.actions.readiness import findings, refuse_unless_ready
-from service.actions.seats import tell_of_free_places
 from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Conflict, Refused
@@ -110,7 +110,8 @@ async def change_meeting(
     await db.flush()
     await tell(db, meeting, change.invitations, change.notices, now=now)
     await _look_after_lost(db, change, now=now)
-    await tell_of_free_places(db, meeting, details.limits, now=now)
+    await review_offers(db, actor, meeting, now=now)
+    await offer_free_places(db, meeting, details.limits, now=now)
     if had_hosts != (meeting.lead_id, meeting.second_id):
         await is_unchecked(db, meeting, [each.person for each in change.invitations], now=now)
     record(db, actor, "meeting.changed", meeting, now=now, fields=" ".join(changed))

@@ -15,8 +15,9 @@ from scheduling.notices import Notice, NoticeKind
 from scheduling.ways import Way
 from service.actions.foreseeing import Forecast, foresee, foresee_people
 from service.actions.keeping_apart import is_unchecked
+from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
-from service.actions.seats import tell_of_free_places
+from service.actions.seats import give_up_seats
 from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import NotFound, Refused
@@ -37,7 +38,6 @@ from service.storage.meetings import (
     lock_offers,
     meeting_by_id,
     read_again,
-    release_seats,
 )
 from service.storage.people import Person
 
@@ -64,24 +64,30 @@ class Issuer:
 
     def invitation(self, meeting: Meeting, person: Person, *, now: datetime) -> Invitation:
         """Make an unanswered invitation, by the person's usual way if it is offered."""
+        columns = self.columns(meeting.id, person, ways_of(meeting), now=now)
+        return Invitation(person=person, **columns)
+
+    def columns(
+        self, meeting_id: UUID, person: Person, offered: Collection[Way], *, now: datetime
+    ) -> dict[str, object]:
+        """Give an unanswered invitation as the values of its columns, for adding many at once."""
         id_ = new_id()
         link = self.keys.link_for("invitation", id_, 1)
-        return Invitation(
-            id=id_,
-            organisation_id=meeting.organisation_id,
-            meeting_id=meeting.id,
-            person_id=person.id,
-            person=person,
-            uid=f"{meeting.id}.{secrets.token_hex(12)}@{self.domain}",
-            sequence=0,
-            stamp=now,
-            created_at=now,
-            link_hash=self.keys.hashed("invitation", link),
-            link_generation=1,
-            answer=Answer.UNANSWERED,
-            supporters=0,
-            way=first_way(person, ways_of(meeting)),
-        )
+        return {
+            "id": id_,
+            "organisation_id": person.organisation_id,
+            "meeting_id": meeting_id,
+            "person_id": person.id,
+            "uid": f"{meeting_id}.{secrets.token_hex(12)}@{self.domain}",
+            "sequence": 0,
+            "stamp": now,
+            "created_at": now,
+            "link_hash": self.keys.hashed("invitation", link),
+            "link_generation": 1,
+            "answer": Answer.UNANSWERED,
+            "supporters": 0,
+            "way": first_way(person, offered),
+        }
 
 
 def ways_of(meeting: Meeting) -> frozenset[Way]:
@@ -186,12 +192,11 @@ async def remove_person(db: Db, actor: Actor, invitation_id: UUID, *, now: datet
     meeting = invitation.meeting
     await _lock(db, actor, invitation)
     refuse_unless_coming(meeting, now)
-    if invitation.answer.holds_place and invitation.way is not None:
-        await release_seats(db, meeting.id, invitation.way, invitation.seats)
+    await give_up_seats(db, invitation, now=now)
     invitation.removed_at = now
     invitation.answer, invitation.waiting_since = Answer.UNANSWERED, None
     await db.flush()
-    await tell_of_free_places(db, meeting, ways_of(meeting), now=now)
+    await offer_free_places(db, meeting, ways_of(meeting), now=now)
     await tell(db, meeting, [invitation], [Notice(invitation.id, NoticeKind.CANCEL)], now=now)
     record(db, actor, "invitation.removed", invitation, now=now)
     return invitation

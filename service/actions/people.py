@@ -18,8 +18,9 @@ from service.actions.contact_details import (
     normal_name,
     normal_phone,
 )
+from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, may, require
-from service.actions.seats import change_seats, seats_held, tell_of_free_places
+from service.actions.seats import give_up_seats
 from service.actions.telling import tell
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
@@ -243,12 +244,11 @@ async def _withdraw(db: Db, actor: Actor, invitation: Invitation, *, now: dateti
         return
     await lock_offers(db, actor, meeting.id)
     await lock_invitation(db, invitation)
-    held = seats_held(invitation)
-    await change_seats(db, meeting.id, held=held, wanted=None)
+    await give_up_seats(db, invitation, now=now)
     invitation.removed_at, invitation.waiting_since = now, None
     await db.flush()
     if invitation.way is not None:
-        await tell_of_free_places(db, meeting, [invitation.way], now=now)
+        await offer_free_places(db, meeting, [invitation.way], now=now)
     cancelled = [Notice(invitation.id, NoticeKind.CANCEL)]
     await tell(db, meeting, [invitation], cancelled, now=now)
     record(db, actor, "invitation.withdrawn", invitation, now=now, why="left")

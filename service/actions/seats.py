@@ -1,23 +1,19 @@
-"""Seats by a way: taken, given back and changed in one step, and the people who wait for them.
+"""Seats by a way: taken, given back and changed in one step.
 
 A place is never given twice: taking is one conditional UPDATE that counts the rows it changed
-(`claim_seats`), with a CHECK behind it. Moving people up the waiting list is a human's decision here.
+(`claim_seats`), with a CHECK behind it. Whose turn it is to take one is decided in `waiting`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-
+from scheduling.waiting import HoldState
 from scheduling.ways import Way
-from service.actions.raising import about_meeting
 from service.storage.base import Db
-from service.storage.guests import first_waiting, has_free_place
+from service.storage.holds import Hold, end_hold, open_hold
 from service.storage.invitations import Invitation
-from service.storage.meetings import Meeting, claim_seats, release_seats
-from service.storage.tasks import Task, TaskKind, TaskState
+from service.storage.meetings import claim_seats, release_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +22,15 @@ class Seats:
 
     way: Way
     count: int
+
+    @classmethod
+    def kept(cls, hold: Hold) -> "Seats":
+        """Give the seats that are kept for somebody."""
+        return cls(hold.way, hold.seats)
+
+    def gives_back(self, after: "Seats | None") -> bool:
+        """Say whether having `after` instead leaves a seat for others."""
+        return after is None or after.way is not self.way or after.count < self.count
 
 
 def seats_held(invitation: Invitation) -> Seats | None:
@@ -53,24 +58,16 @@ async def change_seats(
     return True
 
 
-async def tell_of_free_places(
-    db: Db, meeting: Meeting, ways: Iterable[Way], *, now: datetime
-) -> None:
-    """See that a coordinator has one open task for each way that has both a free place and a wait.
+async def give_up_seats(db: Db, invitation: Invitation, *, now: datetime) -> None:
+    """Give back what an invitation holds, and what is kept for it; the caller has locked the ways.
 
-    Called after anything that frees a place, takes one or moves the list. The task names the one
-    who has waited longest; it is overtaken when that is no longer so.
+    The answer stays as it is: it is the caller's to change.
     """
-    for way in sorted(set(ways)):
-        waiting = await first_waiting(db, meeting.id, way)
-        if waiting is not None and not await has_free_place(db, meeting.id, way):
-            waiting = None
-        task = await _open_task(db, meeting, way)
-        if task is not None and (waiting is None or task.subject_id != waiting.id):
-            task.state, task = TaskState.OVERTAKEN, None
-        if task is None and waiting is not None:
-            db.add(await _task(db, meeting, way, waiting, now))
-            await db.flush()
+    held = seats_held(invitation)
+    kept = await open_hold(db, invitation)
+    if kept is not None and await end_hold(db, kept, HoldState.WITHDRAWN, now):
+        held = Seats.kept(kept)
+    await change_seats(db, invitation.meeting_id, held=held, wanted=None)
 
 
 async def _change_one_way(
@@ -84,32 +81,3 @@ async def _change_one_way(
         return await claim_seats(db, meeting_id, either.way, more)
     await release_seats(db, meeting_id, either.way, -more)
     return True
-
-
-async def _open_task(db: Db, meeting: Meeting, way: Way) -> Task | None:
-    query = select(Task).where(
-        Task.meeting_id == meeting.id,
-        Task.kind == TaskKind.PLACE_FREE,
-        Task.about == way.value,
-        Task.state == TaskState.OPEN,
-    )
-    return await db.scalar(query)
-
-
-async def _task(db: Db, meeting: Meeting, way: Way, waiting: Invitation, now: datetime) -> Task:
-    """Make the task; the caller has locked the ways, so nobody counts at the same time."""
-    earlier = select(func.count()).where(
-        Task.meeting_id == meeting.id, Task.kind == TaskKind.PLACE_FREE, Task.about == way.value
-    )
-    number = await db.scalar(earlier) or 0
-    return about_meeting(
-        Task(
-            kind=TaskKind.PLACE_FREE,
-            about=way.value,
-            once=f"{TaskKind.PLACE_FREE}|{meeting.id}|{way}|{number}",
-            person_id=waiting.person_id,
-            subject_id=waiting.id,
-        ),
-        meeting,
-        now=now,
-    )

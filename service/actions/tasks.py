@@ -9,23 +9,21 @@ from uuid import UUID
 from sqlalchemy import update
 
 from scheduling.answers import Answer
-from scheduling.notices import Change, Notice, NoticeKind
 from scheduling.time import on_wall
-from service.actions.answering import Reply, answer
+from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
-from service.actions.foreseeing import reaches_of
 from service.actions.people import change_person, details_of
 from service.actions.permissions import Permission, require
-from service.actions.telling import tell
+from service.actions.waiting import let_pass
 from service.actor import Actor
 from service.errors import Invalid, NotFound, Refused
 from service.keys import Keys
 from service.storage.audit import record
 from service.storage.base import Db, changed_rows
 from service.storage.guests import coming_of
-from service.storage.invitations import Invitation, invitation_by_id
+from service.storage.holds import hold_of_task
+from service.storage.invitations import Invitation
 from service.storage.messages import Message, MessageKind, MessageState
-from service.storage.people import Channel
 from service.storage.tasks import Task, TaskKind, TaskState, invitation_of_task, task_by_id
 
 AFTER_NO_REPLY = timedelta(days=1)
@@ -50,6 +48,20 @@ class Outcome(StrEnum):
     TOO_LATE = "too_late"
 
 
+class Choice(StrEnum):
+    """What somebody says to a place that is kept for them."""
+
+    TAKES_IT = "take"
+    DECLINES = "no"
+    STAYS = "stay"
+
+
+OUTCOMES = {
+    Choice.TAKES_IT: Outcome.GIVEN,
+    Choice.DECLINES: Outcome.NOT_WANTED,
+    Choice.STAYS: Outcome.TOLD,
+}
+
 #: How each kind of task may be finished by pressing one button; the others have an action of their own.
 BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.RING: frozenset({Outcome.TOLD}),
@@ -64,11 +76,19 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.DECIDE: frozenset({Outcome.SETTLED}),
     TaskKind.LINK_AGAIN: frozenset({Outcome.TOLD}),
     TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
+    TaskKind.ROTA_GAP: frozenset({Outcome.SETTLED}),
+    TaskKind.LOOK_AT_DATE: frozenset({Outcome.SETTLED}),
 }
 
 #: Beside telling somebody, what nobody can do any more once the meeting is over.
 BEFORE_THE_DAY = frozenset(
-    {TaskKind.PLACE_FREE, TaskKind.NO_WAY_LEFT, TaskKind.KEEP_APART, TaskKind.HAND_OVER}
+    {
+        TaskKind.PLACE_FREE,
+        TaskKind.NO_WAY_LEFT,
+        TaskKind.KEEP_APART,
+        TaskKind.HAND_OVER,
+        TaskKind.ROTA_GAP,
+    }
 )
 
 
@@ -93,14 +113,15 @@ async def finish_task(
 
 
 async def put_off(db: Db, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
-    """Write down that nobody was reached: the task is due tomorrow, one try more is counted."""
+    """Write down that nobody was reached: the task is due tomorrow, or before a place goes to the next."""
     require(actor, Permission.DO_TASKS)
     task = await _open_task(db, actor, task_id)
-    tries = task.tries + 1
+    tries, hold = task.tries + 1, await hold_of_task(db, task)
+    due_at = _next_try(task, now)
     counted = (
         update(Task)
         .where(Task.id == task.id, Task.state == TaskState.OPEN, Task.tries == task.tries)
-        .values(due_at=_next_try(task, now), tries=tries)
+        .values(due_at=max(now, min(due_at, hold.expires_at)) if hold else due_at, tries=tries)
     )
     if await changed_rows(db, counted) != 1:
         raise Refused("task-not-open")
@@ -197,31 +218,22 @@ async def send_again(db: Db, actor: Actor, task_id: UUID, email: str, *, now: da
     return message
 
 
-async def give_place(
-    db: Db, actor: Actor, task_id: UUID, *, is_told: bool, now: datetime
+async def answer_offer(
+    db: Db, actor: Actor, task_id: UUID, choice: Choice, *, now: datetime
 ) -> Answer:
-    """Give the free place to the one who has waited longest.
-
-    `is_told`: a human has spoken to them. Otherwise they are told now, by mail or by a new task.
-    """
+    """Write down what somebody said to a place that is kept for them, and finish the task of telling them."""
     require(actor, Permission.ANSWER_FOR)
-    task, invitation = await _waiting(db, actor, task_id)
-    await _close(db, actor, task, Outcome.GIVEN, now=now)
-    came_to = await answer(db, actor, invitation, Reply(Answer.YES, invitation.way), now=now)
-    if not is_told:
-        reach = await reaches_of(db, invitation.meeting, [invitation.person], now=now)
-        if reach[invitation.person_id].channel is not Channel.EMAIL:
-            news = Notice(invitation.id, NoticeKind.UPDATE, frozenset({Change.PLACE_FREE}))
-            await tell(db, invitation.meeting, [invitation], [news], now=now)
-    return came_to
-
-
-async def decline_place(db: Db, actor: Actor, task_id: UUID, *, now: datetime) -> Answer:
-    """Write down that the one who waited does not want the place any more; the next one's turn comes."""
-    require(actor, Permission.ANSWER_FOR)
-    task, invitation = await _waiting(db, actor, task_id)
-    await _close(db, actor, task, Outcome.NOT_WANTED, now=now)
-    return await answer(db, actor, invitation, Reply(Answer.NO), now=now)
+    task = await _open_task(db, actor, task_id)
+    invitation = await invitation_of_task(db, actor, task)
+    if invitation is None or task.about != MessageKind.PLACE_OFFERED:
+        raise NotFound
+    await _close(db, actor, task, OUTCOMES[choice], now=now)
+    if choice is Choice.STAYS:
+        await let_pass(db, actor, invitation, now=now)
+        return Answer.WAITING
+    takes_it = choice is Choice.TAKES_IT
+    reply = Reply(Answer.YES, invitation.way) if takes_it else Reply(Answer.NO)
+    return await enter_answer(db, actor, invitation.id, reply, How.PHONE, now=now)
 
 
 async def spoken_links(
@@ -243,16 +255,6 @@ def _next_try(task: Task, now: datetime) -> datetime:
     starts_at = task.meeting.starts_at if task.meeting else None
     tomorrow = now + AFTER_NO_REPLY
     return tomorrow if starts_at is None else max(now, min(tomorrow, starts_at))
-
-
-async def _waiting(db: Db, actor: Actor, task_id: UUID) -> tuple[Task, Invitation]:
-    task = await _open_task(db, actor, task_id, TaskKind.PLACE_FREE)
-    if task.subject_id is None:
-        raise NotFound
-    invitation = await invitation_by_id(db, actor, task.subject_id)
-    if invitation.answer is not Answer.WAITING:
-        raise Refused("not-waiting")
-    return task, invitation
 
 
 async def _open_task(db: Db, actor: Actor, task_id: UUID, kind: TaskKind | None = None) -> Task:

@@ -8,11 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from service.actions.feeds_keeping import keep_feeds
+from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.needs import Sealer
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
+from service.actions.rota.gaps import notice_gaps
+from service.actions.waiting import pass_on_places
 from service.actor import Actor
 from service.keys import Keys
 from service.storage.base import Db
@@ -47,9 +51,24 @@ async def _remind(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await remind(db, actor, now=now)
 
 
+async def _pass_on_places(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await pass_on_places(db, actor, now=now)
+
+
+async def _keep_feeds(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await keep_feeds(db, actor, Scribe(tools.keys, tools.public_url), now=now)
+
+
+async def _notice_gaps(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await notice_gaps(db, actor, now=now)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
+    "pass-on-places": _pass_on_places,
     "remind": _remind,
+    "notice-gaps": _notice_gaps,
+    "keep-feeds": _keep_feeds,
 }

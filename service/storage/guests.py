@@ -1,20 +1,21 @@
 """What a guest's own page must know of the waiting lists and of how its person may be contacted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accessibility.contact import SAFE_CONTACT
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
-from scheduling.ways import Way
+from scheduling.ways import Way, WayOffer
 from service.actor import Actor
 from service.storage.base import Db
+from service.storage.holds import is_resting, waits_for_offer
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, Offer
 from service.storage.needs import Need
@@ -67,24 +68,16 @@ def _standing(is_waiting: bool) -> Select[Way, bool, bool]:
     )
 
 
-async def somebody_waits_before(db: Db, invitation: Invitation, way: Way) -> bool:
-    """Tell whether somebody else has waited longer for a place by this way."""
-    query = select(Invitation.id).where(
-        Invitation.meeting_id == invitation.meeting_id, Invitation.way == way
-    )
-    query = query.where(*_waits_before(invitation.answer is Answer.WAITING)).limit(1)
-    return await db.scalar(query, _place_in_line(invitation)) is not None
-
-
-async def first_waiting(db: Db, meeting_id: UUID, way: Way) -> Invitation | None:
-    """The invitation that has waited longest for a place by this way; None if nobody waits."""
-    query = select(Invitation).where(
-        Invitation.meeting_id == meeting_id,
-        Invitation.way == way,
+async def before_in_line(db: Db, invitation: Invitation) -> int:
+    """How many others have waited longer for a place by the same way."""
+    query = select(func.count()).where(
+        Invitation.meeting_id == invitation.meeting_id,
+        Invitation.way == invitation.way,
         Invitation.answer == Answer.WAITING,
         Invitation.removed_at.is_(None),
+        Invitation.waiting_since < invitation.waiting_since,
     )
-    return await db.scalar(query.order_by(Invitation.waiting_since, Invitation.id).limit(1))
+    return await db.scalar(query) or 0
 
 
 async def lock_invitation(db: Db, invitation: Invitation) -> None:
@@ -102,11 +95,20 @@ async def lock_invitation(db: Db, invitation: Invitation) -> None:
     )
 
 
-async def has_free_place(db: Db, meeting_id: UUID, way: Way) -> bool:
-    """Tell whether at least one place by this way is free now."""
-    query = select(Offer.id).where(Offer.meeting_id == meeting_id, Offer.way == way)
-    free = query.where(or_(Offer.places.is_(None), Offer.taken < Offer.places))
-    return await db.scalar(free) is not None
+async def offer_now(db: Db, meeting_id: UUID, way: Way) -> WayOffer | None:
+    """How many places a meeting has by this way and how many are taken or kept; None if not offered."""
+    query = select(Offer.places, Offer.taken).where(
+        Offer.meeting_id == meeting_id, Offer.way == way
+    )
+    row = (await db.execute(query)).first()
+    return None if row is None else WayOffer(way, row[0], row[1])
+
+
+async def invitations_by_ids(db: Db, ids: Collection[UUID]) -> dict[UUID, Invitation]:
+    """Give these invitations with their persons, by id, as they are now."""
+    query = select(Invitation).where(Invitation.id.in_(ids)).options(joinedload(Invitation.person))
+    query = query.execution_options(populate_existing=True)
+    return {each.id: each for each in await db.scalars(query)}
 
 
 async def coming_of(
@@ -141,12 +143,11 @@ def _place_in_line(invitation: Invitation) -> dict[str, object]:
 
 
 def _waits_before(is_waiting: bool) -> tuple[ColumnElement[bool], ...]:
-    """Others on a waiting list; for one who waits there too, only those who have waited longer."""
-    conditions = (
-        Invitation.answer == Answer.WAITING,
-        Invitation.removed_at.is_(None),
-        Invitation.id != bindparam("own_id"),
-    )
+    """Others whose turn comes first; for one who waits there too, only who has waited longer.
+
+    Not those who are offered a place already, nor those who let one go that is still there.
+    """
+    conditions = (*waits_for_offer(), ~is_resting(), Invitation.id != bindparam("own_id"))
     if not is_waiting:
         return conditions
     other_way = Invitation.way != bindparam("own_way")

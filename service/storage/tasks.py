@@ -139,10 +139,26 @@ async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:
     return task
 
 
+async def task_was_raised(db: Db, once: str) -> bool:
+    """Tell whether a task was raised under this name before."""
+    return await db.scalar(select(Task.id).where(Task.once == once)) is not None
+
+
 async def overtake_tasks(db: Db, *which: ColumnElement[bool]) -> None:
     """Take those of these tasks that are still open off the lists; what was done stays done."""
     still_open = update(Task).where(*which, Task.state == TaskState.OPEN)
     await db.execute(still_open.values(state=TaskState.OVERTAKEN))
+
+
+async def meetings_with_task(db: Db, actor: Actor, kind: TaskKind) -> Sequence[UUID]:
+    """The meetings about which a task of this kind is open."""
+    query = select(Task.meeting_id).where(
+        Task.organisation_id == actor.organisation_id,
+        Task.state == TaskState.OPEN,
+        Task.kind == kind,
+        Task.meeting_id.is_not(None),
+    )
+    return [id_ for id_ in await db.scalars(query.distinct()) if id_ is not None]
 
 
 async def let_go_of_inviting(db: Db, meeting_id: UUID, person_id: UUID) -> None:
