@@ -9,7 +9,9 @@ from sqlalchemy.orm import joinedload
 from scheduling.meeting import MeetingState
 from service.actions.composer import Composer, Overtaken, check_wanted, whole_invitation
 from service.actions.composing_reminders import nudge_letter, reminder_letter
+from service.actions.composing_waiting import place_offered
 from service.actions.request_telling import ANSWERED
+from service.actions.rota.composing import rota_ask, rota_news
 from service.outbound import letters
 from service.outbound.mail import Letter
 from service.storage.base import Db
@@ -105,6 +107,9 @@ MAKERS: dict[MessageKind, Maker] = {
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.STAFF_WELCOME: _welcome,
     MessageKind.REQUEST_ANSWER: _request_answer,
+    MessageKind.PLACE_OFFERED: place_offered,
     MessageKind.REMINDER: reminder_letter,
     MessageKind.NUDGE: nudge_letter,
+    MessageKind.ROTA_ASK: rota_ask,
+    MessageKind.ROTA_NEWS: rota_news,
 }

@@ -104,7 +104,7 @@ class InvitationFacts:
     `uid`, `version` and `created` are stored with the invitation and never made up here, so that
     sending again gives the same bytes. `what_changed` and `note` are the facilitator's words for
     this version, `cancel_message` those for a session that will not be. `on_paper`: nothing in the
-    letter can be pressed or answered to.
+    letter can be pressed or answered to. `kept_until` stands only where a place is offered.
     """
 
     house: HouseFacts
@@ -119,6 +119,7 @@ class InvitationFacts:
     note: str = field(default="", metadata=MAY_HAVE_LINES)
     cancel_message: str = field(default="", metadata=MAY_HAVE_LINES)
     on_paper: bool = False
+    kept_until: datetime | None = None
 
     def offer(self, way: Way | None) -> OfferFacts | None:
         """Give what is offered for a way, if it is."""

@@ -25,6 +25,8 @@ from service.outbound.notes import (
     sign_in_writing,
     welcome_writing,
 )
+from service.outbound.offers import offered_writing
+from service.outbound.rota import AskFacts, NewsFacts, ask_writing, parts_writing
 from service.outbound.writing import Writing, html_text, plain_text
 
 BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
@@ -57,6 +59,24 @@ def message_to_guests(
     writing = words_writing(facts, words)
     letter = _letter(facts.house, facts.reader, writing, message_id=own_id, date=date)
     return replace(letter, in_reply_to=first_message_id(facts.uid))
+
+
+def place_offered(facts: InvitationFacts, *, number: str, date: datetime) -> Letter:
+    """Offer a place to somebody who waits; the calendar hears of it once they have taken it."""
+    own_id = message_id("place", facts.uid, sequence=facts.version.sequence, occurrence=number)
+    writing = offered_writing(facts)
+    letter = _letter(facts.house, facts.reader, writing, message_id=own_id, date=date)
+    return replace(letter, in_reply_to=first_message_id(facts.uid))
+
+
+def rota_ask(facts: NoteFacts, ask: AskFacts) -> Letter:
+    """Ask a colleague whether they can take a part."""
+    return _note(facts, "rota-ask", ask_writing(facts, ask))
+
+
+def rota_news(facts: NoteFacts, news: NewsFacts) -> Letter:
+    """Tell a colleague who does what at a session now."""
+    return _note(facts, "rota-news", parts_writing(facts, news))
 
 
 def your_link(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Letter:

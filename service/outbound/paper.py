@@ -13,6 +13,7 @@ from service.outbound.invitations import (
     update_writing,
     words_writing,
 )
+from service.outbound.offers import offered_writing
 from service.outbound.writing import Writing, paper_text, plain_text
 
 PRINT_SIZES = (16, 18, 20, 24, 28)
@@ -49,6 +50,11 @@ def paper_cancelled(facts: InvitationFacts, print_size: int) -> PaperLetter:
 def paper_message(facts: InvitationFacts, words: str, print_size: int) -> PaperLetter:
     """Make the printed form of what the facilitator says to those coming."""
     return _paper(words_writing(_on_paper(facts), words), print_size)
+
+
+def paper_place_offered(facts: InvitationFacts, print_size: int) -> PaperLetter:
+    """Make the printed form of the offer of a place; it can also be read out on the phone."""
+    return _paper(offered_writing(_on_paper(facts)), print_size)
 
 
 def _paper(writing: Writing, print_size: int) -> PaperLetter:
