@@ -17,6 +17,7 @@ from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
 from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of
+from service.web.pages.guest.place import kept_for
 from service.web.pages.guest.words import (
     chosen_way,
     dates,
@@ -55,9 +56,10 @@ async def show_again(
 
 
 async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, Any]:
-    """Collect what the page shows, in three queries."""
+    """Collect what the page shows, in three queries; in four for somebody who waits."""
     db, actor, meeting = request[DB], request[ACTOR], invitation.meeting
     standing = await standing_of(db, actor, invitation)
+    kept = await kept_for(request, invitation)
     requests = await requests_for_invitation(db, actor, invitation.id)
     others = await other_dates(db, actor, request[NOW])
     hosts = [host.chosen_name for host in (meeting.lead, meeting.second) if host is not None]
@@ -69,6 +71,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "about": meeting.about.splitlines(),
         "base": path_of(request),
         "stated": stated(invitation),
+        "kept": kept,
         "may_answer": meeting.ends_at is not None and request[NOW] < meeting.ends_at,
         "answer": Answer.UNANSWERED if invitation.asked_again else invitation.answer,
         "has_turn": invitation.answer in (Answer.YES, Answer.WAITING),

@@ -10,10 +10,10 @@ from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actions.answering import Reply
 from service.actions.tasks import (
+    Choice,
     Outcome,
-    decline_place,
+    answer_offer,
     finish_task,
-    give_place,
     let_go,
     mark_posted,
     put_off,
@@ -66,9 +66,9 @@ class Address(Form):
 
 
 class Offered(Form):
-    """What became of a free place."""
+    """What somebody said to the place that is kept for them."""
 
-    place: Line = ""
+    place: Choice
 
 
 def _kept_on_page(handler: Handler) -> Handler:
@@ -145,16 +145,10 @@ async def mail_again(request: web.Request) -> web.StreamResponse:
 
 @_kept_on_page
 async def place(request: web.Request) -> web.StreamResponse:
-    """Give a free place to the one who waits, or go on to the next."""
+    """Write down what somebody said to the place that is kept for them."""
     form, task_id = await read_form(request, Offered), read_id(request)
-    db, actor, now = request[DB], request[ACTOR], request[NOW]
-    if form.place == "declined":
-        await decline_place(db, actor, task_id, now=now)
-        return see_other("/today", done="place-declined")
-    if form.place not in ("told", "tell"):
-        raise Invalid({"place": "not-a-choice"})
-    await give_place(db, actor, task_id, is_told=form.place == "told", now=now)
-    return see_other("/today", done="place-given")
+    await answer_offer(request[DB], request[ACTOR], task_id, form.place, now=request[NOW])
+    return see_other("/today", done=f"place-{form.place}")
 
 
 @_kept_on_page

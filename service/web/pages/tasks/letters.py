@@ -1,5 +1,7 @@
 """The letter of one task, to be printed at the person's size: an address sheet and the letter."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from service.actions.facts import facts_of, page_url, personal_of
@@ -10,8 +12,10 @@ from service.outbound.paper import (
     paper_cancelled,
     paper_invitation,
     paper_message,
+    paper_place_offered,
     paper_update,
 )
+from service.storage.holds import hold_of_task
 from service.storage.messages import MessageKind
 from service.storage.tasks import ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
@@ -29,7 +33,9 @@ async def letter(request: web.Request) -> web.Response:
         raise NotFound
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
     personal = await personal_of(db, invitation)
+    hold = await hold_of_task(db, to_do.task)
     facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
+    facts = replace(facts, kept_until=hold.expires_at if hold else None)
     made = _letter(facts, to_do, invitation.person.print_size)
     return await page(
         request,
@@ -50,5 +56,7 @@ def _letter(facts: InvitationFacts, to_do: ToDo, print_size: int) -> PaperLetter
             return paper_cancelled(facts, print_size)
         case MessageKind.UPDATE:
             return paper_update(facts, print_size)
+        case MessageKind.PLACE_OFFERED:
+            return paper_place_offered(facts, print_size)
         case _:
             return paper_invitation(facts, print_size)

@@ -43,6 +43,8 @@ ASKS = frozenset(
 )
 SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, TaskKind.NO_WAY_LEFT})
 REQUEST = "request_"
+#: What is about colleagues and their parts, not about anybody's invitation.
+ROTA = frozenset({MessageKind.ROTA_ASK.value, MessageKind.ROTA_NEWS.value})
 
 
 async def task_page(request: web.Request) -> web.Response:
@@ -59,7 +61,8 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
     invitation, needs = None, list[Need]()
     sees_people = may(actor, Permission.KEEP_PEOPLE)
     if sees_people and task.person_id is not None:
-        invitation = await invitation_of_task(db, actor, task)
+        if task.about not in ROTA:
+            invitation = await invitation_of_task(db, actor, task)
         needs = list(await needs_of(db, actor, task.person_id))
     hold = await hold_of_task(db, task)
     return (
@@ -83,8 +86,16 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "about": about_words(task),
         "tries": tries_words(task.tries),
         "today": on_wall(request[NOW], zone).local.date().isoformat(),
+        "rota_href": _rota_href(task),
         "request_href": f"/requests/{task.subject_id}" if task.about.startswith(REQUEST) else "",
     }
+
+
+def _rota_href(task: Task) -> str:
+    """Give the page on which a part is given to somebody, where that is what a task is about."""
+    if task.kind is TaskKind.ROTA_GAP:
+        return f"/sessions/{task.meeting_id}/rota/{task.about}"
+    return f"/sessions/{task.meeting_id}/rota" if task.about in ROTA else ""
 
 
 def _contact(request: web.Request, task: Task, needs: list[Need]) -> dict[str, Any]:

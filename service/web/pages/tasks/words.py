@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from scheduling.meeting import MeetingState
 from scheduling.time import clock_words, long_date, on_wall
+from service.outbound.rota import ROLE_WORDS
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
 
@@ -36,6 +37,9 @@ ABOUT: dict[str, str] = {
     "request_given_back": "The director gave it back.",
     "request_no": "What was offered does not suit them.",
     "request_not_delivered": "What they asked for was not there on the day.",
+    MessageKind.ROTA_ASK: "To ask if they can take a part in it.",
+    MessageKind.ROTA_NEWS: "It has changed who does what at it.",
+    **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "wrong_number": "The number we have is wrong.",
 }
 TITLES: dict[TaskKind, str] = {
@@ -51,6 +55,8 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.DECIDE: "Find a way to reach {name}",
     TaskKind.LINK_AGAIN: "Give {name} their link again",
     TaskKind.HAND_OVER: "A session needs another host",
+    TaskKind.ROTA_GAP: "Somebody is missing at a session",
+    TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
 }
 REQUEST_TITLES: dict[str, str] = {
     "request_decide": "Decide what {name} asked for",
