@@ -11,13 +11,13 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from service.errors import ServiceError
+from service.urls import listening_place, server_url, split_url, without_secrets
 
 PREFIX = "MANYWAYS_"
 # Read by the tests and by `make`, never by the service.
@@ -28,6 +28,7 @@ DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
 }
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+MAILBOX_SCHEMES = ("imap", "imap+starttls", "imaps")
 
 
 class BadSettings(ServiceError):
@@ -66,7 +67,7 @@ def _default_public_url(data: dict[str, Any]) -> str:
 
 
 def _default_mail_from(data: dict[str, Any]) -> str:
-    return f"manyways@{urlsplit(data['public_url']).hostname}"
+    return f"manyways@{split_url(data['public_url']).hostname}"
 
 
 class Settings(BaseSettings):
@@ -103,6 +104,16 @@ class Settings(BaseSettings):
     )
     smtp_connections: int = Field(4, ge=1, le=64, description="Mail connections kept open")
     mails_per_minute: int | None = Field(None, ge=1, description="Most mails a minute per worker")
+    mailbox_url: str | None = Field(
+        None,
+        repr=False,
+        description="Mailbox that answers come to: imaps://user:password@host or imap+starttls://…"
+        " (an organisation may have its own)",
+    )
+    lmtp_listen: str | None = Field(
+        None,
+        description="Where a mail server hands mail over by LMTP: 127.0.0.1:2424 or unix:/path",
+    )
     mail_from: str = Field(
         default_factory=_default_mail_from,
         description="Address mail comes from when the organisation has set none",
@@ -139,7 +150,7 @@ class Settings(BaseSettings):
         if not separator or kind not in DRIVERS:
             raise ValueError("must begin with sqlite:/// or postgresql://")
         if kind != "sqlite":
-            _split(url)
+            split_url(url)
         elif not rest.removeprefix("/"):
             raise ValueError("must name a file, such as sqlite:////srv/manyways/manyways.db")
         return f"{DRIVERS[kind]}://{rest}"
@@ -147,7 +158,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _plain_address(cls, url: str) -> str:
-        parts = _split(url.rstrip("/"))
+        parts = split_url(url.rstrip("/"))
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         if parts.path or parts.query or parts.fragment or parts.username:
@@ -157,12 +168,17 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = _split(url)
-        if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
-            raise ValueError(f"must begin with one of {', '.join(MAIL_SCHEMES)} and name a host")
-        return url
+        return None if url is None else server_url(url, MAIL_SCHEMES)
+
+    @field_validator("mailbox_url")
+    @classmethod
+    def _known_mailbox(cls, url: str | None) -> str | None:
+        return None if url is None else server_url(url, MAILBOX_SCHEMES)
+
+    @field_validator("lmtp_listen")
+    @classmethod
+    def _place_to_listen(cls, place: str | None) -> str | None:
+        return None if place is None else listening_place(place)
 
     @field_validator("mail_from")
     @classmethod
@@ -275,23 +291,8 @@ def _origin(name: str) -> Literal["default", "environment", "file"]:
     return "environment" if os.environ.get(_variable(name)) else "default"
 
 
-def _split(url: str) -> SplitResult:
-    """Split an address; a bad port or bracket is a plain ValueError without the address."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise ValueError(
-            "is not an address; is each / @ : in its password written as %..?"
-        ) from None
-    return parts
-
-
 def _shown(value: object) -> str:
     """Write a value for people, without the name, password or query of an address."""
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    text = "" if value is None else str(value)
-    if "://" not in text:
-        return text
-    return re.sub(r"\?.*", "?…", re.sub(r"://[^/?#]*@", "://…@", text))
+    return without_secrets("" if value is None else str(value))

@@ -15,18 +15,18 @@ from uuid import UUID
 import structlog
 
 from scheduling.retries import next_look, next_try
+from service.actions.bouncing import mail_failed_task, refused_at_the_door
 from service.actions.carrying import Carrier, Carriers
 from service.actions.composer import Composer, Overtaken
 from service.actions.composing import compose
-from service.actor import Role
+from service.actor import system_actor
 from service.clock import Clock
 from service.keeping_time import watch_the_clock
 from service.outbound.channel import PermanentFailure, TemporaryFailure, Unreachable
 from service.outbound.mail import outgoing
 from service.parts import Parts
-from service.storage.base import Db
 from service.storage.database import Database
-from service.storage.messages import Message, MessageKind
+from service.storage.messages import Message
 from service.storage.organisations import organisation_by_id
 from service.storage.outbox import (
     claim_due,
@@ -36,7 +36,7 @@ from service.storage.outbox import (
     mark_sent,
     put_back,
 )
-from service.storage.tasks import Task, TaskKind
+from service.taking_mail import listen_for_mail, watch_the_mailboxes
 
 log = structlog.get_logger("worker")
 
@@ -46,15 +46,15 @@ REST_SECONDS = 1.0
 #: A message that cannot even be composed waits this long, and is given up after so many tries.
 POISON_WAIT = timedelta(hours=1)
 POISON_TRIES = 5
-#: How soon somebody should look at a mail that could not be delivered.
-LOOK_WITHIN = timedelta(days=1)
 
 
 async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
-    """Send what is due, and keep time, until `stop` is set."""
+    """Send what is due, keep time, and take in mail, until `stop` is set."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker_of(parts).run(stop))
         tasks.create_task(watch_the_clock(parts, stop))
+        tasks.create_task(watch_the_mailboxes(parts, stop))
+        tasks.create_task(listen_for_mail(parts, stop))
 
 
 class Pauses(Protocol):
@@ -157,7 +157,9 @@ class Worker:
                 self._leave_alone(message.organisation_id)
             await self._try_later(message, failure)
         except PermanentFailure as failure:
-            await self._give_up(message, failure.code, failure.server_words)
+            await self._give_up(
+                message, failure.code, failure.server_words, is_of_address=failure.is_of_address
+            )
         else:
             self.resting.pop(message.organisation_id, None)
             async with self.database.writing() as db:
@@ -190,11 +192,17 @@ class Worker:
             await mark_later(db, message, again, failure.reason)
         log.info("later", message=str(message.id), why=failure.reason, tries=message.tries)
 
-    async def _give_up(self, message: Message, why: str, server_words: str) -> None:
+    async def _give_up(
+        self, message: Message, why: str, server_words: str, *, is_of_address: bool = False
+    ) -> None:
         """Mark it failed and give a coordinator the task to reach the person another way."""
+        now, actor = self.clock.now(), system_actor(message.organisation_id)
         async with self.database.writing() as db:
-            if await mark_failed(db, message, why):
-                self._raise_task(db, message, server_words or why)
+            if await mark_failed(db, message, why) and not (
+                is_of_address
+                and await refused_at_the_door(db, actor, message, server_words, now=now)
+            ):
+                db.add(mail_failed_task(message, server_words or why, now=now))
         log.warning("gave-up", message=str(message.id), why=why)
 
     async def _set_aside(self, message: Message) -> None:
@@ -204,25 +212,6 @@ class Worker:
             return
         async with self.database.writing() as db:
             await mark_later(db, message, now + POISON_WAIT, "cannot-be-written")
-
-    def _raise_task(self, db: Db, message: Message, words: str) -> None:
-        now = self.clock.now()
-        is_staff = message.kind in (MessageKind.SIGN_IN, MessageKind.STAFF_WELCOME)
-        db.add(
-            Task(
-                organisation_id=message.organisation_id,
-                kind=TaskKind.MAIL_FAILED,
-                about=message.kind.value,
-                once=f"mail-failed|{message.id}|{message.lease}",
-                for_role=Role.ADMIN if is_staff else Role.COORDINATOR,
-                person_id=message.person_id,
-                meeting_id=message.meeting_id,
-                subject_id=message.id,
-                words=words,
-                due_at=now + LOOK_WITHIN,
-                created_at=now,
-            )
-        )
 
 
 def worker_of(parts: Parts) -> Worker:

@@ -1,1 +1,1 @@
-"""Mail from outside: read by functions without I/O, fetched from a mailbox or taken in by LMTP."""
+"""Mail that comes in: read into values without any I/O, and the two ways it gets here (IMAP and LMTP)."""

@@ -45,11 +45,13 @@ class PermanentFailure(OutboundError):
 
     `code` is stable (`refused-550`, `address-unusable`, `address-needs-utf8`) and `server_words`
     are for the coordinator's eyes. They often repeat the address, so neither may be logged.
+    `is_of_address`: the server would not take the address, whatever is written to it.
     """
 
-    def __init__(self, code: str, server_words: str) -> None:
+    def __init__(self, code: str, server_words: str, *, is_of_address: bool = False) -> None:
         super().__init__(code)
         self.code, self.server_words = code, short_words(server_words)
+        self.is_of_address = is_of_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,11 @@ READY_FOR_DATA = 354
 ACCEPTED = 250
 FIRST_PERMANENT = 500
 CLOSING = "421"
+#: What servers answer to an address they do not take (RFC 5321, 4.2.2).
+NO_SUCH_ADDRESS = frozenset({550, 551, 553})
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 
+_POLICY = re.compile(r"\b5\.7\.\d")
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
@@ -86,7 +89,8 @@ class SmtpChannel:
         async with self._turns:
             client = await self._begin(outgoing)
             with _as_failure(client):
-                await self._name_recipient(client, outgoing)
+                with _as_refused_address():
+                    await self._name_recipient(client, outgoing)
                 await self._hand_over(client, outgoing.raw)
             self._idle.append(client)
 
@@ -247,6 +251,20 @@ def _ignoring_goodbye() -> Iterator[None]:
         yield
     except (SMTPException, OSError, TimeoutError):
         return
+
+
+@contextmanager
+def _as_refused_address() -> Iterator[None]:
+    """Tell a refusal of the person's address from one of the mail, or of mail from us (RFC 3463, 3.8)."""
+    try:
+        yield
+    except SMTPResponseException as error:
+        is_about_us = "relay" in error.message.casefold() or _POLICY.search(error.message)
+        if error.code in NO_SUCH_ADDRESS and not is_about_us:
+            raise PermanentFailure(
+                f"refused-{error.code}", error.message, is_of_address=True
+            ) from error
+        raise
 
 
 def _failure(error: BaseException) -> TemporaryFailure | PermanentFailure | None:

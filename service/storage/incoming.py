@@ -1,15 +1,22 @@
 """Mail that came in: what it was taken for, and the addresses that mail comes back from."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CursorResult, ForeignKey, Index, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from service.storage.base import Base, OfOrganisation
-from service.storage.invitations import Invitation
+from scheduling.versions import Version
+from service.actor import Actor
+from service.storage.base import Base, Db, OfOrganisation, changed_rows
+from service.storage.invitations import WHOLE_INVITATION, Invitation
+from service.storage.messages import Message
+from service.storage.organisations import Organisation
 from service.storage.people import Person
+from service.storage.tasks import Task, TaskState
 
 
 class MailKind(StrEnum):
@@ -72,3 +79,118 @@ class Bounce(OfOrganisation, Base):
     email_key: Mapped[str]
     status: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+
+
+async def was_taken(db: Db, digest: str) -> bool:
+    """Tell whether a mail with exactly these bytes came in before."""
+    query = select(IncomingMail.id).where(IncomingMail.digest == digest)
+    return await db.scalar(query) is not None
+
+
+async def invitation_by_uid(db: Db, uid: str) -> Invitation | None:
+    """The invitation that a calendar file was made for, whole; None if no such file came from us."""
+    query = select(Invitation).where(Invitation.uid == uid).options(*WHOLE_INVITATION)
+    return await db.scalar(query)
+
+
+async def message_by_id(db: Db, message_id: UUID) -> Message | None:
+    """A message of any organisation, with its person; None if there is none."""
+    query = select(Message).where(Message.id == message_id)
+    return await db.scalar(query.options(joinedload(Message.person)))
+
+
+async def message_sent_as(db: Db, invitation: Invitation, message_id: str) -> Message | None:
+    """The message about an invitation's meeting that left with this Message-ID; None if there is none."""
+    query = select(Message).where(
+        Message.organisation_id == invitation.organisation_id,
+        Message.meeting_id == invitation.meeting_id,
+        Message.person_id == invitation.person_id,
+        Message.message_id == message_id,
+    )
+    return await db.scalar(query.options(joinedload(Message.person)).limit(1))
+
+
+async def organisations_with_address(db: Db, addresses: Sequence[str]) -> Sequence[UUID]:
+    """The organisations whose own address is among these (in small letters)."""
+    own = func.lower(Organisation.contact_email)
+    query = select(Organisation.id).where(Organisation.contact_email != "", own.in_(addresses))
+    return (await db.scalars(query.order_by(Organisation.created_at))).all()
+
+
+async def organisations_that_know(db: Db, email_key: str) -> Sequence[UUID]:
+    """The organisations that have a person with this address."""
+    query = select(Person.organisation_id).where(
+        Person.email_key == email_key, Person.left_at.is_(None)
+    )
+    return (await db.scalars(query.distinct())).all()
+
+
+async def oldest_organisation(db: Db) -> UUID | None:
+    """The organisation that was here first; None if there is none at all."""
+    query = select(Organisation.id).order_by(Organisation.created_at, Organisation.id)
+    return await db.scalar(query.limit(1))
+
+
+async def newest_reply(db: Db, invitation: Invitation) -> Version | None:
+    """The version of the newest answer that came from a guest's calendar; None if none came."""
+    found = await db.get(CalendarReply, invitation.id)
+    return None if found is None else Version(found.sequence, found.stamp)
+
+
+async def claim_reply(db: Db, invitation: Invitation, version: Version) -> bool:
+    """Make this the newest answer from a guest's calendar; False if a newer one came in meanwhile."""
+    is_older = or_(
+        CalendarReply.sequence < version.sequence,
+        and_(CalendarReply.sequence == version.sequence, CalendarReply.stamp < version.stamp),
+    )
+    newer = update(CalendarReply).where(CalendarReply.invitation_id == invitation.id, is_older)
+    newer = newer.values(sequence=version.sequence, stamp=version.stamp)
+    if await changed_rows(db, newer.execution_options(synchronize_session=False)) == 1:
+        return True
+    if await newest_reply(db, invitation) is not None:
+        return False
+    db.add(
+        CalendarReply(invitation_id=invitation.id, sequence=version.sequence, stamp=version.stamp)
+    )
+    await db.flush()
+    return True
+
+
+async def count_bounces(db: Db, person: Person) -> int:
+    """How often mail to a person's present address came back for good."""
+    query = select(func.count()).where(
+        Bounce.organisation_id == person.organisation_id,
+        Bounce.person_id == person.id,
+        Bounce.email_key == person.email_key,
+    )
+    return await db.scalar(query) or 0
+
+
+async def forget_bounces(db: Db, person: Person) -> None:
+    """Begin to count anew: the address is right after all, or it is another one now."""
+    mine = Bounce.organisation_id == person.organisation_id, Bounce.person_id == person.id
+    await db.execute(delete(Bounce).where(*mine))
+
+
+async def mail_of_task(db: Db, actor: Actor, task: Task) -> IncomingMail | None:
+    """The mail that a task the actor may see is about; None if its words are forgotten by now."""
+    if task.subject_id is None:
+        return None
+    query = select(IncomingMail).where(
+        IncomingMail.organisation_id == actor.organisation_id, IncomingMail.id == task.subject_id
+    )
+    return await db.scalar(query)
+
+
+async def forget_mails(db: Db, organisation_id: UUID, before: datetime) -> int:
+    """Delete what came in before then and is no open task's; gives how many mails that were."""
+    is_open = select(Task.id).where(
+        Task.subject_id == IncomingMail.id, Task.state == TaskState.OPEN
+    )
+    old = delete(IncomingMail).where(
+        IncomingMail.organisation_id == organisation_id,
+        IncomingMail.received_at < before,
+        ~is_open.exists(),
+    )
+    result = await db.execute(old.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
