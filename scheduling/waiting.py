@@ -56,7 +56,8 @@ _KEPT: dict[Means, tuple[tuple[timedelta, timedelta], ...]] = {
     Means.HUMAN: (
         (timedelta(days=14), timedelta(days=4)),
         (timedelta(days=4), timedelta(days=2)),
-        (timedelta(days=1), timedelta(hours=6)),
+        (timedelta(days=2), timedelta(days=1)),
+        (timedelta(hours=12), timedelta(hours=6)),
         (timedelta(0), timedelta(hours=2)),
     ),
     Means.POST: ((LETTER_NEEDS, timedelta(days=7)),),
