@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from service.web.context import TEMPLATES
 from tests.bench.processes import HOST, logging_to_nowhere, serve_until_told
 
 CONNECTIONS = 8
+CALENDAR = "text/calendar"
 
 
 class Remembering(Template):
@@ -45,6 +47,17 @@ async def cpu(_request: web.Request) -> web.Response:
 async def bare(request: web.Request) -> web.Response:
     """Answer so many bytes and do nothing else."""
     return web.Response(text="x" * int(request.match_info["size"]), content_type="text/html")
+
+
+async def static(request: web.Request) -> web.Response:
+    """Answer so many bytes that lie ready, as a file of a calendar would."""
+    return web.Response(body=lying_ready(int(request.match_info["size"])), content_type=CALENDAR)
+
+
+@cache
+def lying_ready(size: int) -> bytes:
+    """Make so many bytes, once."""
+    return b"x" * size
 
 
 async def rendering(_request: web.Request) -> web.Response:
@@ -107,6 +120,7 @@ async def main(url: str, home: str) -> None:
         app[TEMPLATES].template_class = Remembering
         app.router.add_get("/bench/cpu", cpu)
         app.router.add_get("/bench/bare/{size}", bare)
+        app.router.add_get("/bench/static/{size}", static)
         app.router.add_get("/bench/rendering", rendering)
         app.router.add_get("/bench/selects/{times}", selects)
         runner = web.AppRunner(app, access_log=None)
