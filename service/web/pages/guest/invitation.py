@@ -83,6 +83,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "helpings": helpings(requests),
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
+        "is_of_series": meeting.series_id is not None,
         "print_size": invitation.person.print_size,
         "reminders": "" if standing.is_safe_contact else reminder_words(invitation.person),
     }

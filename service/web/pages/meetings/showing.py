@@ -7,6 +7,7 @@ from aiohttp import web
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
+from service.actions.looking_at_dates import place_findings
 from service.actions.permissions import Permission, may
 from service.actions.planning import Part
 from service.actions.plans import around_of, details_of
@@ -20,6 +21,7 @@ from service.storage.tallies import Tally, tally_of
 from service.storage.tasks import TaskKind
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.date_words import date_lines
 from service.web.pages.meetings.paging import Paging
 from service.web.pages.meetings.words import (
     ANSWER_WORDS,
@@ -45,6 +47,8 @@ MESSAGE_WORDS = {
     MessageKind.CANCEL: "Cancellations",
     MessageKind.ANNOUNCEMENT: "Your messages",
     MessageKind.YOUR_LINK: "Links sent again",
+    MessageKind.ROTA_ASK: "Colleagues asked to help",
+    MessageKind.ROTA_NEWS: "News about who does what",
 }
 STATE_WORDS = {
     MessageState.SENT: "sent",
@@ -86,7 +90,7 @@ async def show(request: web.Request) -> web.Response:
         flag=STATE_FLAGS.get(meeting.state),
         strip=strip_of(meeting.offers, tally.answers),
         sums=[(ANSWER_WORDS[each], tally.answered(each)) for each in SUMMED],
-        amber=list(_amber(meeting, tally, now)),
+        amber=[*await _place_lines(request, meeting), *_amber(meeting, tally, now)],
         sees_names=sees_names,
         listed=listed[:SHOWN],
         paging=paging.links(has_more=len(listed) > SHOWN),
@@ -94,9 +98,19 @@ async def show(request: web.Request) -> web.Response:
         way_words=WAY_WORDS,
         messages=message_lines(tally),
         hosts=hosts_of(meeting),
+        series_href=f"/series/{meeting.series_id}" if meeting.series_id else "",
         rows=[row for row in _plan_rows(meeting) if row.part is not Part.KIND],
         **_may(actor, meeting, now),
     )
+
+
+async def _place_lines(request: web.Request, meeting: Meeting) -> list[PutRight]:
+    """Say what is wrong at the place of a session that is still to come."""
+    is_over = meeting.ends_at is None or meeting.ends_at <= request[NOW]
+    if meeting.state is not MeetingState.PUBLISHED or is_over:
+        return []
+    found = await place_findings(request[DB], request[ACTOR], meeting)
+    return [PutRight(line.words, "") for line in date_lines(found)]
 
 
 def _plan_rows(meeting: Meeting) -> list[Row]:
@@ -137,6 +151,8 @@ def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
         yield PutRight(f"{people(to_tell)} still to be told by one of us.", "")
     if free := tally.tasks[TaskKind.PLACE_FREE]:
         yield PutRight(f"A place is free for someone who waits ({free}).", "")
+    if gaps := tally.tasks[TaskKind.ROTA_GAP]:
+        yield PutRight(f"Somebody is still missing ({gaps}).", f"/sessions/{meeting.id}/rota")
     failed = sum(n for (_, state), n in tally.messages.items() if state is MessageState.FAILED)
     if failed:
         yield PutRight(f"{people(failed)} could not be reached by email.", "")

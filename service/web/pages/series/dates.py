@@ -94,17 +94,17 @@ async def decide(request: web.Request) -> web.Response:
     form = await read_form(request, DecideForm)
     db, actor, now = request[DB], request[ACTOR], request[NOW]
     if form.choice is None:
-        await undecide_date(db, actor, series.id, form.on, now=now)
+        await undecide_date(db, actor, series.id, form.which, now=now)
     else:
-        await decide_date(db, actor, series.id, form.on, Decision(form.choice), now=now)
-    return see_other(f"{_here(request, series)}#{anchor_of(form.on)}")
+        await decide_date(db, actor, series.id, form.which, Decision(form.choice), now=now)
+    return see_other(f"{_here(request, series)}#{anchor_of(form.which)}")
 
 
 async def ask_where(request: web.Request) -> web.Response:
     """Ask where one date should move to."""
     series = await draft_of(request)
     try:
-        on = datetime.fromisoformat(request.query.get("on", ""))
+        on = datetime.fromisoformat(request.query.get("which", ""))
     except ValueError as error:
         raise NotFound from error
     return await page(request, MOVE_PAGE, **_move_facts(request, series, on))
@@ -113,7 +113,7 @@ async def ask_where(request: web.Request) -> web.Response:
 async def move(request: web.Request) -> web.Response:
     """Move one date."""
     series = await draft_of(request)
-    on = (await read_form(request, OnForm)).on
+    on = (await read_form(request, OnForm)).which
     try:
         moved = Decision(DateChoice.MOVE, (await read_form(request, MoveForm)).moved_to)
         await decide_date(request[DB], request[ACTOR], series.id, on, moved, now=request[NOW])
@@ -150,6 +150,7 @@ async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
         "given": shown_template(template),
         "here_path": _here(request, series),
         "base": plan_path(series, SeriesPart.DATES),
+        "query": _query(request),
         "step": 4,
         "steps": STEPS,
         **way_round(request, series, SeriesPart.DATES),
@@ -159,7 +160,7 @@ async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
 def _move_facts(request: web.Request, series: Series, on: datetime) -> dict[str, Any]:
     return {
         "title": f"Move {date_words(on)}",
-        "on": on.isoformat(),
+        "which": on.isoformat(),
         "given": {"date": on.date().isoformat(), "time": f"{on:%H:%M}"},
         "action": f"{plan_path(series, SeriesPart.DATES)}/move{_query(request)}",
         "back": f"{_here(request, series)}#{anchor_of(on)}",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -22,7 +23,8 @@ from service.web.pages.series.forms import StandingForm
 from service.web.reading import read_form, typed
 from service.web.words import say
 
-PAGE = "series/each_time.html"
+PAGE, ONE_DATE = "series/each_time.html", "series/one_date.html"
+TITLE = "Come each time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,17 @@ class Date:
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show whether the person is counted in each time, and the dates to come."""
-    return await page(request, PAGE, **await _facts(request, open_invitation(request)))
+    """Show whether the person is counted in each time, and the dates to come.
+
+    Who is invited to this date only reads whom to ring.
+    """
+    invitation = open_invitation(request)
+    try:
+        facts = await _facts(request, invitation)
+    except NotFound:
+        series_of(invitation)
+        return await page(request, ONE_DATE, title=TITLE, base=path_of(request))
+    return await page(request, PAGE, **facts)
 
 
 async def join(request: web.Request) -> web.Response:
@@ -63,7 +74,7 @@ async def stop(request: web.Request) -> web.Response:
     return see_other(path_of(request, "each-time"), done="counting-stopped")
 
 
-def series_of(invitation: Invitation) -> Any:
+def series_of(invitation: Invitation) -> UUID:
     """Give the series the invitation's session belongs to; raises NotFound if there is none."""
     if invitation.meeting.series_id is None:
         raise NotFound
@@ -76,8 +87,7 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     coming = await coming_of_guest(db, actor, series.id, invitation.person_id, now)
     chosen = guest.way or invitation.way or invitation.person.usual_way
     return {
-        "title": "Come each time",
-        "tab_title": "Come each time",
+        "title": TITLE,
         "name": series.real_title.strip() or series.neutral_title,
         "often": often_words(series),
         "base": path_of(request),

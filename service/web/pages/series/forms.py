@@ -117,7 +117,7 @@ class HoursForm(TemplateForm):
 class OnForm(Form):
     """Which date of the rule."""
 
-    on: NaiveDatetime
+    which: NaiveDatetime
 
 
 class DecideForm(OnForm):

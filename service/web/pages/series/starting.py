@@ -58,7 +58,7 @@ async def start(request: web.Request) -> web.Response:
 async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
     now = request[NOW]
     findings = series_findings(series, now=now)
-    told: dict[str, Any] = {"told": [], "later": [], "invited": "", "dates_line": ""}
+    told: dict[str, Any] = {"told": [], "has_people": False, "invited": "", "dates_line": ""}
     if series.rule is not None and series.starts_local is not None:
         starting = await foresee_starting(request[DB], request[ACTOR], series.id, now=now)
         told = _told(starting, series)
