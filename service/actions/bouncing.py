@@ -37,6 +37,8 @@ ALSO_TOLD = (MessageKind.ANNOUNCEMENT, MessageKind.PLACE_OFFERED)
 #: What somebody asked for themselves just now goes out all the same.
 ASKED_FOR = frozenset({MessageKind.SIGN_IN, MessageKind.YOUR_LINK})
 STOPPED: Final = "address-stopped"
+#: What the task about an address is about.
+NO_MAILBOX, CAME_BACK = "no-mailbox", "came-back"
 
 
 async def take_bounce(
@@ -132,7 +134,8 @@ async def _stop(db: Db, actor: Actor, person: Person, status: str, now: datetime
         Task(
             organisation_id=person.organisation_id,
             kind=TaskKind.ADDRESS_FAILED,
-            about=status,
+            about=NO_MAILBOX if severity_of(status) is Severity.NO_MAILBOX else CAME_BACK,
+            words=status,
             once=f"{TaskKind.ADDRESS_FAILED}|{person.id}|{new_id()}",
             person_id=person.id,
             subject_id=person.id,

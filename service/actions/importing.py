@@ -14,6 +14,7 @@ from service.storage.base import Db
 from service.storage.organisations import lock_organisation
 from service.storage.people import Person, all_people, gone_references
 from service.storage.staff import active_staff_ids
+from service.storage.tasks import let_go_of_addresses
 
 
 async def plan_import(db: Db, actor: Actor, text: str) -> ImportPlan:
@@ -38,6 +39,7 @@ async def import_people(
         if planned.person_id is not None:
             change_checked(db, actor, by_id[planned.person_id], planned.details, now=now)
     await db.flush()
+    await let_go_of_addresses(db, list(by_id))
     counts = {"new": len(plan.new), "changed": len(plan.changed), "refused": len(plan.refused)}
     record(db, actor, "people.imported", None, now=now, **counts)
     return plan

@@ -17,7 +17,13 @@ from service.storage.base import Db
 from service.storage.incoming import IncomingMail, forget_bounces
 from service.storage.meetings import Meeting
 from service.storage.people import Person, lock_person, person_by_id
-from service.storage.tasks import Task, TaskKind, invitation_of_task, overtake_tasks, task_by_id
+from service.storage.tasks import (
+    Task,
+    TaskKind,
+    invitation_of_task,
+    let_go_of_addresses,
+    task_by_id,
+)
 
 #: How soon somebody should look at a mail.
 LOOK_WITHIN = timedelta(days=1)
@@ -83,5 +89,5 @@ async def begin_anew(db: Db, person: Person) -> None:
     """Forget that mail came back from a person, and let go of the tasks about it."""
     person.email_stopped_at = None
     await forget_bounces(db, person)
-    about_it = Task.person_id == person.id, Task.kind == TaskKind.ADDRESS_FAILED
-    await overtake_tasks(db, *about_it)
+    await db.flush()
+    await let_go_of_addresses(db, [person.id])

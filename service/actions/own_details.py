@@ -25,6 +25,7 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.people import PRINT_SIZES, Channel, Person, person_by_id
 from service.storage.staff import active_staff_ids
+from service.storage.tasks import let_go_of_addresses
 
 #: What each channel cannot do without, as the name of the field that holds it.
 NEEDS = {
@@ -71,6 +72,9 @@ async def change_own_details(db: Db, actor: Actor, details: Details, *, now: dat
         return
     for name in changed:
         setattr(person, name, found[name])
+    if "email_key" in changed:
+        person.email_stopped_at = None
+        await let_go_of_addresses(db, [person.id])
     record(db, actor, "person.changed_own_details", person, now=now, changed=" ".join(changed))
 
 

@@ -40,6 +40,7 @@ from service.storage.people import (
     reference_is_taken,
 )
 from service.storage.staff import active_staff_ids, staff_with_role
+from service.storage.tasks import let_go_of_addresses
 
 LONGEST_LINE = 200
 LONGEST_ADDRESS = 1000
@@ -152,6 +153,7 @@ async def change_person(
             raise Refused("staff-email", field="email")
     change_checked(db, actor, person, details, now=now)
     await db.flush()
+    await let_go_of_addresses(db, [person.id])
     return person
 
 
@@ -225,6 +227,8 @@ def _fill(person: Person, details: PersonDetails) -> None:
     person.name_key = normal_name(details.chosen_name)
     person.reference = details.reference or None
     person.channels = [channel.value for channel in details.channels]
+    if person.email_key != normal_email(details.email):
+        person.email_stopped_at = None
     person.email, person.email_key = details.email, normal_email(details.email)
     person.phone, person.phone_key = details.phone, normal_phone(details.phone)
     person.address = details.address

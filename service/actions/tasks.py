@@ -78,6 +78,9 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
     TaskKind.ROTA_GAP: frozenset({Outcome.SETTLED}),
     TaskKind.LOOK_AT_DATE: frozenset({Outcome.SETTLED}),
+    TaskKind.READ_MAIL: frozenset({Outcome.SETTLED}),
+    TaskKind.ANSWER_BY_MAIL: frozenset({Outcome.SETTLED}),
+    TaskKind.ADDRESS_FAILED: frozenset({Outcome.SETTLED}),
 }
 
 #: Beside telling somebody, what nobody can do any more once the meeting is over.

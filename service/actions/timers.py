@@ -13,6 +13,7 @@ from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.needs import Sealer
+from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
 from service.actions.rota.gaps import notice_gaps
@@ -63,6 +64,10 @@ async def _notice_gaps(db: Db, actor: Actor, _tools: Tools, now: datetime) -> in
     return await notice_gaps(db, actor, now=now)
 
 
+async def _forget_mails(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await forget_old_mails(db, actor, now=now)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
@@ -71,4 +76,5 @@ JOBS: dict[str, Job] = {
     "remind": _remind,
     "notice-gaps": _notice_gaps,
     "keep-feeds": _keep_feeds,
+    "forget-mails": _forget_mails,
 }

@@ -161,6 +161,12 @@ async def meetings_with_task(db: Db, actor: Actor, kind: TaskKind) -> Sequence[U
     return [id_ for id_ in await db.scalars(query.distinct()) if id_ is not None]
 
 
+async def let_go_of_addresses(db: Db, people: Sequence[UUID]) -> None:
+    """Let go of the tasks about addresses of those people who are written to again."""
+    mended = select(Person.id).where(Person.id.in_(people), Person.email_stopped_at.is_(None))
+    await overtake_tasks(db, Task.person_id.in_(mended), Task.kind == TaskKind.ADDRESS_FAILED)
+
+
 async def let_go_of_inviting(db: Db, meeting_id: UUID, person_id: UUID) -> None:
     """Let go of tasks to invite, remind or ask somebody who has answered; a letter is still posted."""
     await overtake_tasks(

@@ -2,7 +2,7 @@
 
 from service.actions.permissions import Permission
 from service.web.guards import Route, staff
-from service.web.pages.tasks import doing, letters, lists, one
+from service.web.pages.tasks import doing, letters, lists, mails, one
 
 DO = staff(Permission.DO_TASKS)
 PEOPLE = staff(Permission.KEEP_PEOPLE)
@@ -22,5 +22,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/tasks/{id}/posted", doing.posted, PEOPLE, "task-posted"),
     Route("POST", "/tasks/{id}/send-again", doing.mail_again, DO, "task-send-again"),
     Route("POST", "/tasks/{id}/place", doing.place, ANSWER, "task-place"),
+    Route("POST", "/tasks/{id}/mail-answer", mails.mail_answered, ANSWER, "task-mail-answer"),
+    Route("POST", "/tasks/{id}/address-works", mails.address_is_right, PEOPLE, "task-address"),
     Route("POST", "/tasks/{id}/links", doing.read_out, ANSWER, "task-links"),
 )

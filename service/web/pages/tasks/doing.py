@@ -46,8 +46,10 @@ class Said(Form):
 
     def reply(self) -> Reply | None:
         """Give the answer; None if they will say later. Raises Invalid if nothing was chosen."""
-        if self.answer == LATER:
-            return None
+        return None if self.answer == LATER else self.given()
+
+    def given(self) -> Reply:
+        """Give the answer; raises Invalid if there is none."""
         if self.answer not in set(Answer):
             raise Invalid({"answer": "answer-needed"})
         return Reply(Answer(self.answer), self.way)
@@ -71,7 +73,7 @@ class Offered(Form):
     place: Choice
 
 
-def _kept_on_page(handler: Handler) -> Handler:
+def kept_on_page(handler: Handler) -> Handler:
     """Show the task again, with what is wrong and what was typed, if the handler refuses."""
 
     async def shown(request: web.Request) -> web.StreamResponse:
@@ -84,7 +86,7 @@ def _kept_on_page(handler: Handler) -> Handler:
     return shown
 
 
-@_kept_on_page
+@kept_on_page
 async def done(request: web.Request) -> web.StreamResponse:
     """Finish a task that needs nothing but to be done."""
     form = await read_form(request, Finished)
@@ -92,7 +94,7 @@ async def done(request: web.Request) -> web.StreamResponse:
     return see_other("/today", done="task-done")
 
 
-@_kept_on_page
+@kept_on_page
 async def answered(request: web.Request) -> web.StreamResponse:
     """Write down what somebody on the phone answered."""
     task_id, reply = read_id(request), (await read_form(request, Said)).reply()
@@ -104,28 +106,28 @@ async def answered(request: web.Request) -> web.StreamResponse:
     return see_other("/calls", done=f"answered-{came_to}")
 
 
-@_kept_on_page
+@kept_on_page
 async def not_reached(request: web.Request) -> web.StreamResponse:
     """Write down that nobody was reached; the task comes again tomorrow."""
     await put_off(request[DB], request[ACTOR], read_id(request), now=request[NOW])
     return see_other("/today", done="call-tomorrow")
 
 
-@_kept_on_page
+@kept_on_page
 async def number_is_wrong(request: web.Request) -> web.StreamResponse:
     """Write down that the number is not theirs."""
     other = await wrong_number(request[DB], request[ACTOR], read_id(request), now=request[NOW])
     return see_other(f"/tasks/{other.id}", done="call-wrong-number")
 
 
-@_kept_on_page
+@kept_on_page
 async def too_late(request: web.Request) -> web.StreamResponse:
     """Take a task about a session that is over off the list."""
     await let_go(request[DB], request[ACTOR], read_id(request), now=request[NOW])
     return see_other("/today", done="task-let-go")
 
 
-@_kept_on_page
+@kept_on_page
 async def posted(request: web.Request) -> web.StreamResponse:
     """Write down that a letter was posted."""
     form = await read_form(request, Posted)
@@ -135,7 +137,7 @@ async def posted(request: web.Request) -> web.StreamResponse:
     return see_other("/letters", done="letter-posted")
 
 
-@_kept_on_page
+@kept_on_page
 async def mail_again(request: web.Request) -> web.StreamResponse:
     """Send a mail once more, to another address if one was typed."""
     form = await read_form(request, Address)
@@ -143,7 +145,7 @@ async def mail_again(request: web.Request) -> web.StreamResponse:
     return see_other("/today", done="mail-again")
 
 
-@_kept_on_page
+@kept_on_page
 async def place(request: web.Request) -> web.StreamResponse:
     """Write down what somebody said to the place that is kept for them."""
     form, task_id = await read_form(request, Offered), read_id(request)
@@ -151,7 +153,7 @@ async def place(request: web.Request) -> web.StreamResponse:
     return see_other("/today", done=f"place-{form.place}")
 
 
-@_kept_on_page
+@kept_on_page
 async def read_out(request: web.Request) -> web.StreamResponse:
     """Show a person's links in groups of four letters, to be read out; that it was shown is kept."""
     task_id = read_id(request)

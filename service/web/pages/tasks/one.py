@@ -14,6 +14,7 @@ from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
 from service.outbound.offers import limit_words
 from service.storage.holds import Hold, hold_of_task
+from service.storage.incoming import IncomingMail, mail_of_task
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
@@ -42,6 +43,8 @@ ASKS = frozenset(
     }
 )
 SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, TaskKind.NO_WAY_LEFT})
+#: Tasks about a mail that came in.
+MAILS = frozenset({TaskKind.READ_MAIL, TaskKind.ANSWER_BY_MAIL})
 REQUEST = "request_"
 #: What is about colleagues and their parts, not about anybody's invitation.
 ROTA = frozenset({MessageKind.ROTA_ASK.value, MessageKind.ROTA_NEWS.value})
@@ -65,11 +68,13 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
             invitation = await invitation_of_task(db, actor, task)
         needs = list(await needs_of(db, actor, task.person_id))
     hold = await hold_of_task(db, task)
+    mail = await mail_of_task(db, actor, task) if task.kind in MAILS else None
     return (
         _head(request, task)
         | _contact(request, task, needs)
         | {"sees_people": sees_people, "said": to_do.said}
         | _words(request, to_do, invitation, needs, hold)
+        | _mail(mail, invitation)
     )
 
 
@@ -144,6 +149,19 @@ def _words(
         ),
         "ways": way_options(_offered(invitation)) if task.about in ASKS else [],
         "kept_until": limit_words(facts) if hold else "",
+    }
+
+
+def _mail(mail: IncomingMail | None, invitation: Invitation | None) -> dict[str, Any]:
+    """Give the mail a task is about, the ways its writer may come by, and the likely one."""
+    if mail is None or invitation is None:
+        return {"mail": mail, "mail_ways": [], "likely_way": ""}
+    offered = _offered(invitation)
+    likely = (invitation.way, invitation.person.usual_way)
+    return {
+        "mail": mail,
+        "mail_ways": way_options(offered) if len(offered) > 1 else [],
+        "likely_way": next((way.value for way in likely if way in offered), ""),
     }
 
 

@@ -9,6 +9,7 @@ from scheduling.time import clock_words, long_date, on_wall
 from service.outbound.rota import ROLE_WORDS
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
+from service.web.pages.tasks.mail_words import MAIL_ABOUT, MAIL_TITLES
 
 #: What can be told by a letter as well as by voice.
 LETTERED = frozenset(
@@ -41,6 +42,7 @@ ABOUT: dict[str, str] = {
     MessageKind.ROTA_NEWS: "It has changed who does what at it.",
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "wrong_number": "The number we have is wrong.",
+    **MAIL_ABOUT,
 }
 TITLES: dict[TaskKind, str] = {
     TaskKind.RING: "Ring {name}",
@@ -56,6 +58,9 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.LINK_AGAIN: "Give {name} their link again",
     TaskKind.HAND_OVER: "A session needs another host",
     TaskKind.ROTA_GAP: "Somebody is missing at a session",
+    TaskKind.READ_MAIL: "Read a mail from {name}",
+    TaskKind.ANSWER_BY_MAIL: "{name} answered in a mail",
+    TaskKind.ADDRESS_FAILED: "Mail to {name} comes back",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
 }
 REQUEST_TITLES: dict[str, str] = {
@@ -106,6 +111,8 @@ def title_of(task: Task, name: str = "") -> str:
     pattern = TITLES[task.kind]
     if task.kind is TaskKind.DECIDE:
         pattern = REQUEST_TITLES.get(task.about, pattern)
+    if task.kind is TaskKind.READ_MAIL:
+        pattern = MAIL_TITLES.get(task.about, pattern)
     return pattern.format(name=name)
 
 
