@@ -148,6 +148,22 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     ),
     "/sessions/{id}/message": _session("/message"),
     "/sessions/{id}/cancel": _session("/cancel"),
+    "/sessions/{id}/rota": lambda known: [
+        *_at(COORDINATOR, *(path.rpartition("/")[0] for path in known.parts)),
+        *_at(FACILITATOR, known.parts[0].rpartition("/")[0]),
+    ],
+    "/sessions/{id}/rota/{role}": lambda known: [
+        *_at(COORDINATOR, *known.parts),
+        *_at(FACILITATOR, *known.parts),
+    ],
+    "/rota": lambda _: [
+        *_at(COORDINATOR, "/rota", "/rota?span=month&show=gaps", "/rota?show=mine"),
+        *_at(FACILITATOR, "/rota"),
+    ],
+    "/rota/take/{ask_link}": lambda known: _at(NOBODY, *known.ask_links),
+    "/rota/times/{id}": lambda known: _at(
+        COORDINATOR, *(f"/rota/times/{person}" for person in known.staff)
+    ),
     "/people/{id}": lambda known: _at(
         COORDINATOR, *(f"/people/{person}" for person in known.people.values())
     ),
@@ -165,6 +181,9 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/places/{id}": lambda known: _at(COORDINATOR, *(f"/places/{place}" for place in known.places)),
     "/places/{id}/edit": lambda known: _at(
         COORDINATOR, *(f"/places/{place}/edit" for place in known.places[:1])
+    ),
+    "/places/{id}/trouble": lambda known: _at(
+        COORDINATOR, *(f"/places/{place}/trouble" for place in known.places[:1])
     ),
     "/kinds/{id}/edit": lambda known: _at(
         COORDINATOR, *(f"/kinds/{kind}/edit" for kind in known.kinds[:1])
@@ -206,6 +225,7 @@ REFUSALS = (
     Visit(NOBODY, "/nowhere", status=404),
     Visit(NOBODY, "/sign-in/none-such", status=404),
     Visit(NOBODY, "/i/23456789abcd", status=404),
+    Visit(NOBODY, "/rota/take/23456789abcd", status=404),
     Visit(FACILITATOR, "/people", status=403),
     Visit(COORDINATOR, "/nowhere", status=404),
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from scheduling.dates import DateKind, Level
+from scheduling.roles import DUTIES, MeetingRole
 from scheduling.ways import Way
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -24,7 +26,10 @@ MOST_PEOPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class KindDetails:
-    """What is kept of a kind. `ways` gives the usual limit of each way offered; None: no limit."""
+    """What is kept of a kind. `ways` gives the usual limit of each way offered; None: no limit.
+
+    `roles` are the parts a session of it needs beside its hosts'.
+    """
 
     code: str
     name: str
@@ -32,9 +37,12 @@ class KindDetails:
     minutes: int = 60
     ways: Mapping[Way, int | None] = field(default_factory=dict)
     needs_second: bool = True
+    roles: frozenset[MeetingRole] = frozenset()
     is_open: bool = False
     ground_rules: str = ""
     running_order: str = ""
+    is_public: bool = False
+    date_levels: Mapping[DateKind, Level] = field(default_factory=dict)
 
     def problems(self) -> dict[str, str]:
         """Give the code of what is wrong, by field; a way's limit is called `limit_` and the way."""
@@ -51,6 +59,8 @@ class KindDetails:
                 found[name] = "too-long"
         if not SHORTEST <= self.minutes <= LONGEST:
             found["minutes"] = "too-small" if self.minutes < SHORTEST else "too-big"
+        if not self.roles <= set(DUTIES):
+            found["roles"] = "not-a-choice"
         return found | self._way_problems()
 
     def _way_problems(self) -> dict[str, str]:
@@ -72,9 +82,12 @@ def details_of(kind: Kind) -> KindDetails:
         minutes=kind.minutes,
         ways={Way(way): limit for way, limit in kind.ways.items()},
         needs_second=kind.needs_second,
+        roles=frozenset(role for role in DUTIES if role in kind.roles),
         is_open=kind.is_open,
         ground_rules=kind.ground_rules,
         running_order=kind.running_order,
+        is_public=kind.is_public,
+        date_levels={DateKind(name): Level(level) for name, level in kind.date_levels.items()},
     )
 
 
@@ -129,4 +142,7 @@ def _fill(kind: Kind, details: KindDetails) -> None:
     kind.minutes = details.minutes
     kind.ways = {way.value: limit for way, limit in details.ways.items()}
     kind.needs_second, kind.is_open = details.needs_second, details.is_open
+    kind.roles = [role.value for role in DUTIES if role in details.roles]
+    kind.is_public = details.is_public
+    kind.date_levels = {name.value: level.value for name, level in details.date_levels.items()}
     kind.ground_rules, kind.running_order = details.ground_rules, details.running_order

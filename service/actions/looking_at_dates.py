@@ -7,13 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from scheduling.bank_holidays import is_region
-from scheduling.dates import Finding, Occasion, blocks
+from scheduling.dates import DateKind, Finding, Occasion, blocks
 from scheduling.looking import findings
 from scheduling.time import DoubledTime, SkippedTime, Slot, WallTime, resolve
 from scheduling.ways import Way
 from service.actions.permissions import Permission, require
+from service.actions.planning import around_named
 from service.actions.plans import Around, Details, around_of, details_of
-from service.actions.surroundings import surroundings_of
+from service.actions.surroundings import places_around, surroundings_of
 from service.actor import Actor
 from service.errors import Refused
 from service.storage.base import Db
@@ -22,6 +23,16 @@ from service.storage.meetings import Meeting
 from service.storage.organisations import organisation_by_id
 
 Findings = tuple[Finding, ...]
+
+#: What is wrong with a place, whatever else the day is.
+OF_PLACES = frozenset({DateKind.PLACE_CLOSED, DateKind.PLACE_CHECK})
+
+
+class DateNotAgreed(Refused):
+    """A date falls on something for which whoever plans has to say "yes, then"."""
+
+    def __init__(self) -> None:
+        super().__init__("agree-to-date", field="dates_agreed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +106,40 @@ async def findings_of(db: Db, actor: Actor, meeting: Meeting) -> Findings:
     return found[meeting.starts_local]
 
 
+async def place_findings(db: Db, actor: Actor, meeting: Meeting) -> Findings:
+    """Say only what is wrong where a meeting (loaded whole) is, in one query at most."""
+    require(actor, Permission.SEE_MEETINGS)
+    if meeting.starts_at is None:
+        return ()
+    looked = looked_of(meeting)
+    slot = Slot.of(meeting.starts_at, meeting.minutes)
+    known = await places_around(db, actor, _offered(looked), slot)
+    places = frozenset(known.names)
+    found = findings(Occasion(slot, looked.zone, place_ids=places), known)
+    return tuple(each for each in found if each.kind in OF_PLACES)
+
+
+async def findings_anew(db: Db, actor: Actor, meeting: Meeting, details: Details) -> Findings:
+    """Say what a meeting (loaded whole) would fall on with other details, and does not now.
+
+    Raises Invalid for a place or a host who is not one of ours.
+    """
+    require(actor, Permission.PLAN_MEETINGS)
+    if details.starts_local is None:
+        return ()
+    around = await around_named(db, actor, meeting, details)
+    known = await findings_of(db, actor, meeting)
+    looked = looked_with(meeting, details, around)
+    found = (await findings_for(db, actor, looked, [details.starts_local]))[details.starts_local]
+    if details.starts_local != meeting.starts_local:
+        return found
+    return tuple(each for each in found if each not in known)
+
+
 def refuse_unless_agreed(found: Iterable[Finding], *, is_agreed: bool) -> None:
-    """Raise Refused where a date asks for "yes, then" and nobody has said so."""
+    """Raise DateNotAgreed where a date asks for "yes, then" and nobody has said so."""
     if blocks(found) and not is_agreed:
-        raise Refused("agree-to-date", field="dates_agreed")
+        raise DateNotAgreed
 
 
 def _slot(start: datetime, looked: Looked) -> Slot:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     KEEP_GROUPS = "keep groups"
     KEEP_PLACES = "keep places"
     KEEP_KINDS = "keep kinds of meeting"
+    KEEP_DATES = "keep dates to keep in mind"
     ANSWER_FOR = "enter an answer or a need for somebody"
     DO_TASKS = "see and finish tasks"
     SEE_REQUESTS = "see access requests"
@@ -26,6 +27,9 @@ class Permission(StrEnum):
     SEE_ACTION_LINES = "see what to do for people in one's own meetings"
     SEE_MESSAGES = "see what was sent and what failed"
     SET_UP = "set up the organisation, its staff and its tokens"
+    SEE_ROTA = "see the rota, and say when one can help"
+    TAKE_PART = "take a part in a meeting, or offer one's own to colleagues"
+    KEEP_ROTA = "give out parts in meetings, and keep when colleagues can"
     OWN_INVITATION = "see and answer one's own invitation"
 
 
@@ -40,6 +44,7 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_GROUPS: frozenset({C}),
     Permission.KEEP_PLACES: frozenset({C, A}),
     Permission.KEEP_KINDS: frozenset({C, A}),
+    Permission.KEEP_DATES: frozenset({C, A}),
     Permission.ANSWER_FOR: frozenset({C}),
     Permission.DO_TASKS: frozenset({F, C, D, A}),
     Permission.SEE_REQUESTS: frozenset({C, D}),
@@ -48,8 +53,14 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.SEE_ACTION_LINES: frozenset({F}),
     Permission.SEE_MESSAGES: frozenset({C, A}),
     Permission.SET_UP: frozenset({A}),
+    Permission.SEE_ROTA: frozenset({F, C, D, S, A}),
+    Permission.TAKE_PART: frozenset({F, C, D, S, A}),
+    Permission.KEEP_ROTA: frozenset({C}),
     Permission.OWN_INVITATION: frozenset(),
 }
+
+#: What a link of one's own may open. Whose thing it is, the actions look at.
+OF_LINKS = frozenset({Permission.OWN_INVITATION, Permission.TAKE_PART})
 
 #: What a program's token may be made for. Reading and writing are asked for apart.
 SCOPES: dict[str, frozenset[Permission]] = {
@@ -82,7 +93,7 @@ def may(actor: Actor, permission: Permission) -> bool:
         case Door.SYSTEM:
             return True
         case Door.GUEST:
-            return permission is Permission.OWN_INVITATION
+            return permission in OF_LINKS
         case Door.PROGRAM:
             return any(permission in SCOPES[scope] for scope in actor.scopes or ())
         case Door.STAFF:

@@ -1,10 +1,12 @@
 """Setting up an organisation: what it is called, how it is reached, its mail server and its texts."""
 
+import asyncio
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from scheduling.bank_holidays import ENGLAND, is_region
 from scheduling.time import UnknownZone, zone_named
 from service.actions.carrying import mail_server_binding
 from service.actions.contact_details import normal_email, normal_phone
@@ -44,6 +46,9 @@ class HouseDetails:
     zone: str
     jitsi_url: str
     dial_in_number: str
+    region: str = ENGLAND
+    latitude: float | None = None
+    longitude: float | None = None
 
     def problems(self) -> dict[str, str]:
         """Give the code of what is wrong, by field."""
@@ -61,6 +66,18 @@ class HouseDetails:
             found["zone"] = "not-a-zone"
         if self.jitsi_url and not _is_plain_address(self.jitsi_url):
             found["jitsi_url"] = "not-an-address"
+        return found | self._where_problems()
+
+    def _where_problems(self) -> dict[str, str]:
+        found = {}
+        if self.region and not is_region(self.region):
+            found["region"] = "not-a-region"
+        for name, most in (("latitude", 90), ("longitude", 180)):
+            degrees = getattr(self, name)
+            if degrees is not None and not -most <= degrees <= most:
+                found[name] = "not-degrees"
+        if (self.latitude is None) is not (self.longitude is None):
+            found["latitude" if self.latitude is None else "longitude"] = "both-or-none"
         return found
 
 
@@ -76,6 +93,8 @@ async def change_organisation(
 ) -> None:
     """Change the organisation; raises Invalid."""
     require(actor, Permission.SET_UP)
+    # The first question about a country reads the whole library of holidays.
+    await asyncio.to_thread(is_region, details.region)
     if problems := details.problems():
         raise Invalid(problems)
     organisation = await organisation_by_id(db, actor.organisation_id)

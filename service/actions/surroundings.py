@@ -1,6 +1,7 @@
 """What is known round the dates of a plan: the region, the sky, own dates, places in trouble, bookings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -38,24 +39,30 @@ async def surroundings_of(
     `but` names the meeting or series itself, whose own bookings do not count.
     """
     house = await organisation_by_id(db, actor.organisation_id)
-    places = [each for each in (around.place, around.outdoor_place) if each]
+    known = await places_around(db, actor, around, span)
     hosts = [each for each in (around.lead, around.second) if each]
-    ids = [*(place.id for place in places), *(host.id for host in hosts)]
+    names = {**known.names, **{host.id: host.chosen_name for host in hosts}}
     first, last = (span.starts_at - MARGIN).date(), (span.ends_at + MARGIN).date()
     own = await special_dates_between(db, actor, first, last)
-    bookings = await bookings_of(db, actor, span, ids, but=but) if ids else ()
-    return Surroundings(
+    bookings = await bookings_of(db, actor, span, names, but=but) if names else ()
+    return replace(
+        known,
         region=house.region,
         spot=spot_of(house),
         special=[SpecialDay(each.kind, each.name, each.first_on, each.last_on) for each in own],
+        bookings=by_day(bookings),
+        names=names,
+        levels={DateKind(name): Level(level) for name, level in kind.date_levels.items()},
+    )
+
+
+async def places_around(db: Db, actor: Actor, around: Around, span: Slot) -> Surroundings:
+    """Gather only what is wrong at the places, in one query at most."""
+    places = [each for each in (around.place, around.outdoor_place) if each]
+    return Surroundings(
         troubles=await _troubles(db, actor, places, span),
         shut=frozenset(place.id for place in places if place.is_closed),
-        bookings=by_day(bookings),
-        names={
-            **{place.id: place.name for place in places},
-            **{host.id: host.chosen_name for host in hosts},
-        },
-        levels={DateKind(name): Level(level) for name, level in kind.date_levels.items()},
+        names={place.id: place.name for place in places},
     )
 
 

@@ -29,6 +29,8 @@ CODES = {
     "too_short": "needed",
     "too_long": "too-long",
     "int_parsing": "not-a-number",
+    "float_parsing": "not-a-number",
+    "finite_number": "not-a-number",
     "greater_than_equal": "too-small",
     "less_than_equal": "too-big",
     "date_from_datetime_parsing": "not-a-date",

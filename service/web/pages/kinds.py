@@ -1,15 +1,20 @@
 """Kinds of meeting: what a new session of each kind begins with."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from aiohttp import web
 
+from scheduling.dates import USUAL_LEVELS, DateKind, Level
+from scheduling.roles import DUTIES, MeetingRole
 from scheduling.ways import EASE, Way
 from service.actions.kinds import KindDetails, add_kind, change_kind, details_of, retire_kind
 from service.errors import Invalid
+from service.outbound.rota import ROLE_LINES, ROLE_WORDS
 from service.storage.kinds import Kind, kind_by_id, kinds_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.date_words import KIND_WORDS, LEVEL_WORDS
 from service.web.pages.people.choices import WAY_WORDS, way_options
 from service.web.reading import EmptyIsNone, Form, Line, Lines, read_form, read_id, typed
 
@@ -30,9 +35,11 @@ class KindForm(Form):
     limit_phone: MaybeNumber = None
     limit_outdoors: MaybeNumber = None
     needs_second: Line = ""
+    roles: tuple[MeetingRole, ...] = ()
     is_open: Line = ""
     ground_rules: Lines = ""
     running_order: Lines = ""
+    is_public: Line = ""
 
     def details(self) -> KindDetails:
         """Give what was typed as what is kept of a kind."""
@@ -49,9 +56,11 @@ class KindForm(Form):
             minutes=self.minutes,
             ways={way: limits[way] for way in EASE if way in self.ways},
             needs_second=self.needs_second == "yes",
+            roles=frozenset(self.roles),
             is_open=self.is_open == "yes",
             ground_rules=self.ground_rules,
             running_order=self.running_order,
+            is_public=self.is_public == "yes",
         )
 
 
@@ -76,8 +85,8 @@ async def new_kind(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     """Add a kind."""
     try:
-        form = await read_form(request, KindForm)
-        await add_kind(request[DB], request[ACTOR], form.details(), now=request[NOW])
+        details = await _read_details(request)
+        await add_kind(request[DB], request[ACTOR], details, now=request[NOW])
     except Invalid as problem:
         return await again(
             request, "kinds/edit.html", problem, await typed(request), **_new_facts()
@@ -96,8 +105,8 @@ async def change(request: web.Request) -> web.Response:
     kind = await kind_by_id(request[DB], request[ACTOR], read_id(request))
     shown = _edit_facts(kind)
     try:
-        form = await read_form(request, KindForm)
-        await change_kind(request[DB], request[ACTOR], kind.id, form.details(), now=request[NOW])
+        details = await _read_details(request)
+        await change_kind(request[DB], request[ACTOR], kind.id, details, now=request[NOW])
     except Invalid as problem:
         return await again(request, "kinds/edit.html", problem, await typed(request), **shown)
     return see_other("/kinds", done="kind-changed")
@@ -111,6 +120,35 @@ async def retire(request: web.Request) -> web.Response:
         request[DB], request[ACTOR], read_id(request), is_retired=is_retired, now=request[NOW]
     )
     return see_other("/kinds", done="kind-retired" if is_retired else "kind-revived")
+
+
+async def _read_details(request: web.Request) -> KindDetails:
+    """Read the form with the levels of dates; raises Invalid."""
+    details = (await read_form(request, KindForm)).details()
+    given = await request.post()
+    levels = {}
+    for each in DateKind:
+        if level := given.get(f"level_{each}", ""):
+            if level not in set(Level):
+                raise Invalid({f"level_{each}": "not-a-choice"})
+            levels[each] = Level(str(level))
+    return replace(details, date_levels=levels)
+
+
+def _level_fields(details: KindDetails) -> list[dict[str, Any]]:
+    """Give a choice for each kind of date: as usual, or one of the levels."""
+    return [
+        {
+            "name": f"level_{each}",
+            "word": KIND_WORDS[each],
+            "value": details.date_levels.get(each, ""),
+            "options": [
+                {"value": "", "word": f"As usual: {LEVEL_WORDS[usual].lower()}"},
+                *({"value": level.value, "word": LEVEL_WORDS[level]} for level in Level),
+            ],
+        }
+        for each, usual in USUAL_LEVELS.items()
+    ]
 
 
 def _ways(kind: Kind) -> list[str]:
@@ -139,7 +177,13 @@ def _facts(details: KindDetails) -> dict[str, Any]:
     return {
         "details": details,
         "ways": way_options(),
+        "levels": _level_fields(details),
         "picked": [way.value for way in details.ways],
+        "role_options": [
+            {"value": role.value, "word": ROLE_WORDS[role], "hint": ROLE_LINES[role]}
+            for role in DUTIES
+        ],
+        "picked_roles": [role.value for role in details.roles],
         "limits": [
             {"name": f"limit_{way}", "word": WAY_WORDS[way], "value": details.ways.get(way)}
             for way in EASE

@@ -22,6 +22,7 @@ from service.storage.meetings import coming_at
 from service.storage.places import Place, PlaceFact, place_by_id, places_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.pages.place_troubles import troubles_of
 from service.web.reading import EmptyIsNone, Form, Line, Lines, read_form, read_id, typed
 
 #: What is worth knowing about every place, offered for a new one.
@@ -75,6 +76,7 @@ async def place_page(request: web.Request) -> web.Response:
         title=place.name,
         place=place,
         facts_known=[_known(fact, today) for fact in place.facts],
+        troubles=await troubles_of(request, place),
         coming=await coming_at(request[DB], request[ACTOR], place.id, request[NOW]),
     )
 

@@ -5,21 +5,25 @@ from typing import Any
 
 from aiohttp import web
 
+from scheduling.dates import blocks
 from scheduling.meeting import MeetingState
 from service.actions.changing import Agreed, Foreseen, NotAgreed, change_meeting, foresee_change
+from service.actions.looking_at_dates import DateNotAgreed, findings_anew, refuse_unless_agreed
 from service.actions.plans import Details, around_of, details_of
 from service.errors import Conflict, Invalid, Refused
 from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import NOT_USABLE, again, page, see_other, sentences
 from service.web.context import ACTOR, DB, NOW
-from service.web.pages.meetings.forms import ChangeForm
+from service.web.pages.meetings.date_words import date_lines
+from service.web.pages.meetings.forms import ChangeForm, DatesForm
 from service.web.pages.meetings.parts import PartPage, facts_of, part_page
+from service.web.pages.meetings.waiting import limit_lines
 from service.web.pages.meetings.words import people, rows_of, told_lines
 from service.web.reading import read_form, read_id, typed
 
 CONFIRM_PAGE = "meetings/confirm_change.html"
 #: What belongs to the round and not to the part itself.
-NOT_CARRIED = frozenset({"agreed", "back", "left_without", "version"})
+NOT_CARRIED = frozenset({"agreed", "back", "dates_agreed", "left_without", "version"})
 
 
 async def show(request: web.Request) -> web.Response:
@@ -28,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
     meeting = await meeting_by_id(request[DB], request[ACTOR], read_id(request))
     if meeting.state is MeetingState.DRAFT:
         return see_other(f"/sessions/{meeting.id}/plan/{here.part}")
-    facts = await facts_of(request, meeting, here) | _way_round(meeting, here, meeting.version)
+    facts = await facts_of(request, meeting, here) | way_round(meeting, here, meeting.version)
     return await page(request, here.template, **facts)
 
 
@@ -37,7 +41,7 @@ async def save(request: web.Request) -> web.Response:
     here = part_page(request)
     meeting = await meeting_by_id(request[DB], request[ACTOR], read_id(request))
     round_ = await read_form(request, ChangeForm)
-    facts = await facts_of(request, meeting, here) | _way_round(meeting, here, round_.version)
+    facts = await facts_of(request, meeting, here) | way_round(meeting, here, round_.version)
     if round_.back:
         return await page(request, here.template, values=await typed(request), **facts)
     try:
@@ -51,13 +55,15 @@ async def _save_or_show(
     request: web.Request, here: PartPage, round_: ChangeForm, details: Details
 ) -> web.Response:
     db, actor, id_ = request[DB], request[ACTOR], read_id(request)
+    found = await findings_anew(db, actor, await meeting_by_id(db, actor, id_), details)
     errors = {}
     if round_.agreed:
         agreed = Agreed(round_.version, round_.left_without or 0)
         try:
+            refuse_unless_agreed(found, is_agreed=(await read_form(request, DatesForm)).is_agreed)
             await change_meeting(db, actor, id_, details, agreed, now=request[NOW])
             return see_other(f"/sessions/{id_}", done="session-changed")
-        except NotAgreed as problem:
+        except (NotAgreed, DateNotAgreed) as problem:
             errors = sentences(problem)
     foreseen = await foresee_change(db, actor, id_, details, now=request[NOW])
     if foreseen.meeting.version != round_.version:
@@ -65,6 +71,7 @@ async def _save_or_show(
     if foreseen.details == details_of(foreseen.meeting):
         return see_other(f"/sessions/{id_}", done="nothing-changed")
     facts = _confirm_facts(here, foreseen, await typed(request))
+    facts |= {"dates": date_lines(found), "asks_yes": bool(blocks(found))}
     return await page(
         request, CONFIRM_PAGE, status=NOT_USABLE if errors else 200, errors=errors, **facts
     )
@@ -81,27 +88,31 @@ def _confirm_facts(here: PartPage, foreseen: Foreseen, given: Mapping[str, Any])
         "rows": [
             {"term": row.term, "value": row.value} for row in new if old.get(row.term) != row.value
         ],
+        "limits": limit_lines(meeting, foreseen.details.limits, foreseen.waiting),
         "told": told_lines(foreseen.forecast),
         "total": people(foreseen.forecast.total),
         "left_without": foreseen.left_without,
         "left_words": people(foreseen.left_without),
-        "carried": _carried(given),
+        "carried": carried(given),
         "version": meeting.version,
         "action": f"/sessions/{meeting.id}/change/{here.part}",
     }
 
 
-def _carried(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def carried(
+    given: Mapping[str, Any], *, but: frozenset[str] = NOT_CARRIED
+) -> list[tuple[str, str]]:
     """Give what was typed as hidden fields, to be sent again when it is agreed to."""
     return [
         (name, str(value))
         for name, values in given.items()
-        if name not in NOT_CARRIED
+        if name not in but
         for value in (values if isinstance(values, list) else [values])
     ]
 
 
-def _way_round(meeting: Meeting, here: PartPage, version: int) -> dict[str, Any]:
+def way_round(meeting: Meeting, here: PartPage, version: int) -> dict[str, Any]:
+    """Give what leads round a page: where its form goes, what is back, and the version looked at."""
     return {
         "action": f"/sessions/{meeting.id}/change/{here.part}",
         "back": f"/sessions/{meeting.id}",

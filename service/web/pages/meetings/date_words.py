@@ -13,6 +13,12 @@ LEVEL_FLAGS: Mapping[Level, tuple[str, str]] = {
     Level.WARN: ("honey", "Look again"),
     Level.BLOCK: ("clay", "Not then?"),
 }
+#: What each level does, in set-up.
+LEVEL_WORDS: Mapping[Level, str] = {
+    Level.NOTE: "Only say it",
+    Level.WARN: "Warn",
+    Level.BLOCK: "Ask for a yes",
+}
 #: How each kind of date is called in set-up.
 KIND_WORDS: Mapping[DateKind, str] = {
     DateKind.BANK_HOLIDAY: "Bank holidays",

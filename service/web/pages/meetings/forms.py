@@ -40,6 +40,17 @@ class PartForm(Form):
         """Give the details with this part as it was typed."""
 
 
+class DatesForm(Form):
+    """That the day is wanted although it falls on something."""
+
+    dates_agreed: Line = ""
+
+    @property
+    def is_agreed(self) -> bool:
+        """Say whether "yes, then" was ticked."""
+        return self.dates_agreed == "yes"
+
+
 class TimeForm(PartForm):
     """When, on the wall clock of the meeting's zone, and how long."""
 

@@ -1,14 +1,17 @@
 """The pages of a plan: for each part its form, its template, and what its page shows to choose from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
+from scheduling.dates import blocks
 from scheduling.time import zone_words
 from scheduling.ways import EASE, Way
+from service.actions.looking_at_dates import findings_of
 from service.actions.planning import Part, possible_hosts
 from service.actions.plans import details_of
 from service.errors import NotFound
@@ -16,7 +19,9 @@ from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
 from service.storage.people import Person
 from service.storage.places import Place, places_of
+from service.storage.series import Series
 from service.web.context import ACTOR, DB
+from service.web.pages.meetings.date_words import date_lines
 from service.web.pages.meetings.forms import (
     HostsForm,
     PartForm,
@@ -77,11 +82,29 @@ async def facts_of(request: web.Request, meeting: Meeting, here: PartPage) -> di
         "step": here.number,
         "steps": STEPS,
         "given": shown_details(details_of(meeting)),
-        **await _choices(request, meeting, here.part),
+        **await choices_for(request, meeting, here.part),
+        **await _date_facts(request, meeting, here.part),
     }
 
 
-async def _choices(request: web.Request, meeting: Meeting, part: Part) -> Mapping[str, Any]:
+async def _date_facts(request: web.Request, meeting: Meeting, part: Part) -> Mapping[str, Any]:
+    """Give what the day falls on, and the other start that was pressed, for the page that asks when."""
+    if part is not Part.TIME:
+        return {}
+    found = await findings_of(request[DB], request[ACTOR], meeting)
+    facts = {"dates": date_lines(found), "asks_yes": bool(blocks(found))}
+    try:
+        start = datetime.fromisoformat(request.query.get("at", ""))
+    except ValueError:
+        return facts
+    details = replace(details_of(meeting), starts_local=start)
+    return {"dates": [], "asks_yes": False, "given": shown_details(details)}
+
+
+async def choices_for(
+    request: web.Request, meeting: Meeting | Series, part: Part
+) -> Mapping[str, Any]:
+    """Give what the page of one part offers to choose from, of a session or of a series."""
     db, actor = request[DB], request[ACTOR]
     match part:
         case Part.TIME:
@@ -114,7 +137,7 @@ def _kind_line(kind: Kind) -> str:
     return ", ".join([length_words(kind.minutes), *ways])
 
 
-def _place_options(places: Sequence[Place], meeting: Meeting) -> Mapping[str, Any]:
+def _place_options(places: Sequence[Place], meeting: Meeting | Series) -> Mapping[str, Any]:
     """Give the places that have a room, and those that have somewhere outdoors."""
     rooms = [each for each in places if each.room_limit is not None or not each.outdoor_limit]
     gardens = [each for each in places if each.outdoor_limit is not None or not each.room_limit]
@@ -137,7 +160,7 @@ def _options(found: list[tuple[UUID, str]], now_is: Place | None) -> list[dict[s
     return [{"value": "", "word": "Choose a place"}, *words]
 
 
-def _host_options(hosts: Sequence[Person], meeting: Meeting) -> list[dict[str, str]]:
+def _host_options(hosts: Sequence[Person], meeting: Meeting | Series) -> list[dict[str, str]]:
     now_are = [host for host in (meeting.lead, meeting.second) if host is not None]
     by_id = {host.id: host.chosen_name for host in (*hosts, *now_are)}
     return [{"value": str(id_), "word": name} for id_, name in by_id.items()]

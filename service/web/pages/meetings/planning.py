@@ -6,6 +6,7 @@ from aiohttp import web
 
 from scheduling.meeting import MeetingState
 from service.actions.drafting import change_kind, save_draft, start_draft
+from service.actions.looking_at_dates import findings_of, refuse_unless_agreed
 from service.actions.planning import Part
 from service.actions.plans import details_of
 from service.errors import Invalid, NotFound, Refused
@@ -13,7 +14,7 @@ from service.storage.kinds import kinds_of
 from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
-from service.web.pages.meetings.forms import KindForm
+from service.web.pages.meetings.forms import DatesForm, KindForm
 from service.web.pages.meetings.parts import CHECK, ORDER, STEPS, facts_of, kind_options, part_page
 from service.web.reading import read_form, read_id, typed
 
@@ -73,10 +74,19 @@ async def save_part(request: web.Request) -> web.Response:
         form = await read_form(request, here.form)
         details = form.on(details_of(meeting))
         await save_draft(request[DB], request[ACTOR], meeting.id, details, now=request[NOW])
+        await _ask_about_date(request, meeting, here.part)
     except (Invalid, Refused) as problem:
         facts = await facts_of(request, meeting, here) | way_round(request, meeting, here.part)
         return await again(request, here.template, problem, await typed(request), **facts)
     return see_other(next_path(request, meeting, here.part))
+
+
+async def _ask_about_date(request: web.Request, meeting: Meeting, part: Part) -> None:
+    """Let a day that falls on something pass with a tick only; where and who is asked for later."""
+    if part is Part.TIME:
+        agreed = await read_form(request, DatesForm)
+        found = await findings_of(request[DB], request[ACTOR], meeting)
+        refuse_unless_agreed(found, is_agreed=agreed.is_agreed)
 
 
 async def draft_of(request: web.Request) -> Meeting:

@@ -4,7 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
+from scheduling.dates import blocks
 from scheduling.meeting import MeetingState
+from service.actions import looking_at_dates
 from service.actions.inviting import Outcome
 from service.actions.plans import around_of, details_of
 from service.actions.publishing import foresee_publishing, publish_meeting
@@ -13,9 +15,11 @@ from service.errors import Invalid, Refused
 from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import NOT_USABLE, page, see_other, sentences
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.date_words import date_lines
+from service.web.pages.meetings.forms import DatesForm
 from service.web.pages.meetings.parts import STEPS
 from service.web.pages.meetings.words import people, put_right, rows_of, told_lines
-from service.web.reading import read_id
+from service.web.reading import read_form, read_id
 
 CHECK_PAGE = "meetings/check.html"
 
@@ -37,6 +41,9 @@ async def publish(request: web.Request) -> web.Response:
     if meeting.state is MeetingState.PUBLISHED:
         return see_other(f"/sessions/{meeting.id}", done="published")
     try:
+        agreed = await read_form(request, DatesForm)
+        found = await looking_at_dates.findings_of(request[DB], request[ACTOR], meeting)
+        looking_at_dates.refuse_unless_agreed(found, is_agreed=agreed.is_agreed)
         outcome = await publish_meeting(request[DB], request[ACTOR], meeting.id, now=request[NOW])
     except (Invalid, Refused) as problem:
         facts = await _facts(request, meeting) | {"refused": list(sentences(problem).values())}
@@ -48,6 +55,7 @@ async def publish(request: web.Request) -> web.Response:
 
 async def _facts(request: web.Request, meeting: Meeting) -> dict[str, Any]:
     now = request[NOW]
+    found = await looking_at_dates.findings_of(request[DB], request[ACTOR], meeting)
     count, forecast = await foresee_publishing(request[DB], request[ACTOR], meeting, now=now)
     return {
         "title": "Check your answers",
@@ -57,6 +65,8 @@ async def _facts(request: web.Request, meeting: Meeting) -> dict[str, Any]:
         "told": told_lines(forecast),
         "findings": put_right(meeting, findings_of(meeting, now=now)),
         "refused": [],
+        "dates": date_lines(found),
+        "asks_yes": bool(blocks(found)),
         "step": STEPS,
         "steps": STEPS,
     }

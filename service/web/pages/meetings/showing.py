@@ -12,8 +12,9 @@ from service.actions.permissions import Permission, may
 from service.actions.planning import Part
 from service.actions.plans import around_of, details_of
 from service.actions.readiness import findings_of
-from service.actions.seeing import is_their_own, may_see_names
+from service.actions.seeing import is_their_own, may_see_names, may_see_who_waits
 from service.actor import Actor
+from service.storage.holds import waiting_at
 from service.storage.invitations import Invitation, some_invitations
 from service.storage.meetings import Meeting, meeting_by_id
 from service.storage.messages import MessageKind, MessageState
@@ -23,6 +24,7 @@ from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.meetings.date_words import date_lines
 from service.web.pages.meetings.paging import Paging
+from service.web.pages.meetings.waiting import WaitingLine, kept_lines, waiting_lines
 from service.web.pages.meetings.words import (
     ANSWER_WORDS,
     STATE_FLAGS,
@@ -78,8 +80,16 @@ async def show(request: web.Request) -> web.Response:
     tally = await tally_of(db, meeting.id)
     paging = Paging.of(request, SHOWN)
     listed: Sequence[Invitation] = []
+    sees_who_waits = may_see_who_waits(actor)
     if sees_names := may_see_names(actor, meeting, now):
-        listed = await some_invitations(db, actor, meeting.id, skip=paging.skip, limit=SHOWN + 1)
+        listed = await some_invitations(
+            db,
+            actor,
+            meeting.id,
+            skip=paging.skip,
+            limit=SHOWN + 1,
+            waiting_too=sees_who_waits,
+        )
     return await page(
         request,
         "meetings/show.html",
@@ -96,6 +106,7 @@ async def show(request: web.Request) -> web.Response:
         paging=paging.links(has_more=len(listed) > SHOWN),
         answer_words=ANSWER_WORDS,
         way_words=WAY_WORDS,
+        waiting=await _waiting(request, meeting, tally) if sees_who_waits else [],
         messages=message_lines(tally),
         hosts=hosts_of(meeting),
         series_href=f"/series/{meeting.series_id}" if meeting.series_id else "",
@@ -111,6 +122,13 @@ async def _place_lines(request: web.Request, meeting: Meeting) -> list[PutRight]
         return []
     found = await place_findings(request[DB], request[ACTOR], meeting)
     return [PutRight(line.words, "") for line in date_lines(found)]
+
+
+async def _waiting(request: web.Request, meeting: Meeting, tally: Tally) -> list[WaitingLine]:
+    """Name who waits; nothing is asked where nobody does."""
+    if not tally.answered(Answer.WAITING):
+        return []
+    return waiting_lines(meeting, await waiting_at(request[DB], request[ACTOR], meeting.id))
 
 
 def _plan_rows(meeting: Meeting) -> list[Row]:
@@ -149,8 +167,7 @@ def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
         yield PutRight(f"{people(lost)} cannot join in the way they chose.", "")
     if to_tell := sum(tally.tasks[kind] for kind in TELLING):
         yield PutRight(f"{people(to_tell)} still to be told by one of us.", "")
-    if free := tally.tasks[TaskKind.PLACE_FREE]:
-        yield PutRight(f"A place is free for someone who waits ({free}).", "")
+    yield from (PutRight(line, "") for line in kept_lines(meeting.offers, tally))
     if gaps := tally.tasks[TaskKind.ROTA_GAP]:
         yield PutRight(f"Somebody is still missing ({gaps}).", f"/sessions/{meeting.id}/rota")
     failed = sum(n for (_, state), n in tally.messages.items() if state is MessageState.FAILED)

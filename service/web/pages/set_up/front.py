@@ -29,6 +29,12 @@ DOORS = (
     Door(
         "/kinds", "Kinds of session", "How long, which ways, how many hosts.", Permission.KEEP_KINDS
     ),
+    Door(
+        "/set-up/dates",
+        "Dates to keep in mind",
+        "School breaks and local customs.",
+        Permission.KEEP_DATES,
+    ),
     Door("/groups", "Groups", "People you often invite together.", Permission.KEEP_GROUPS),
     Door("/people/import", "Import people", "From a spreadsheet.", Permission.MOVE_PEOPLE),
     Door(

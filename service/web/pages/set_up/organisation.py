@@ -6,15 +6,17 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import Field
 
+from scheduling.bank_holidays import ENGLAND
 from service.actions import setting_up
 from service.actions.setting_up import HouseDetails
 from service.errors import Invalid
 from service.storage.organisations import organisation_by_id
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, KEYS, NOW, SETTINGS
-from service.web.reading import Form, Line, read_form, typed
+from service.web.reading import EmptyIsNone, Form, Line, read_form, typed
 
 Short = Annotated[Line, Field(max_length=200)]
+Degrees = Annotated[float | None, EmptyIsNone]
 
 
 class OrganisationForm(Form):
@@ -26,6 +28,9 @@ class OrganisationForm(Form):
     zone: Short = ""
     jitsi_url: Short = ""
     dial_in_number: Short = ""
+    region: Short = ENGLAND
+    latitude: Degrees = None
+    longitude: Degrees = None
 
 
 class MailForm(Form):
@@ -36,13 +41,13 @@ class MailForm(Form):
 
 async def organisation(request: web.Request) -> web.Response:
     """Show what is kept of the organisation."""
-    house = await organisation_by_id(request[DB], request[ACTOR].organisation_id)
-    stored = asdict(setting_up.details_of(house))
+    stored = await _stored(request)
     return await page(request, "set_up/organisation.html", title="Organisation", stored=stored)
 
 
 async def change(request: web.Request) -> web.Response:
     """Change the organisation."""
+    stored = await _stored(request)
     try:
         form = await read_form(request, OrganisationForm)
         details = HouseDetails(**form.model_dump())
@@ -54,9 +59,15 @@ async def change(request: web.Request) -> web.Response:
             problem,
             await typed(request),
             title="Organisation",
-            stored={},
+            stored=stored,
         )
     return see_other("/set-up/organisation", done="setting-kept")
+
+
+async def _stored(request: web.Request) -> dict[str, Any]:
+    house = await organisation_by_id(request[DB], request[ACTOR].organisation_id)
+    kept = asdict(setting_up.details_of(house))
+    return {name: "" if value is None else value for name, value in kept.items()}
 
 
 async def mail(request: web.Request) -> web.Response:
