@@ -23,7 +23,8 @@ from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
 from service.storage.staff import SignInRequest, StaffMember
-from service.storage.tasks import Task, TaskState
+from service.storage.step_ins import StepIn, StepInAsked
+from service.storage.tasks import Task, TaskKind, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Known:
     kinds: Sequence[UUID]
     groups: Sequence[UUID]
     letters: Sequence[str]
+    ask_links: Sequence[str]
+    parts: Sequence[str]
     stop_link: str
 
 
@@ -78,6 +81,8 @@ async def known_in(
         kinds=await _ids(db, Kind, house.id),
         groups=await _ids(db, Group, house.id),
         letters=letters,
+        ask_links=await _ask_links(db, keys, house.id),
+        parts=await _parts(db, house.id),
         stop_link=urlsplit(stop_url(keys, invitations[0].person_id, "")).path,
     )
 
@@ -143,6 +148,23 @@ async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:
     columns = table.__table__.c
     query = select(columns.id).where(columns.organisation_id == house).order_by(columns.id).limit(3)
     return list(await db.scalars(query))
+
+
+async def _ask_links(db: Db, keys: Keys, house: UUID) -> list[str]:
+    """Give the links of colleagues who were asked to take a part: settled questions, and an open one."""
+    query = select(StepInAsked.id).where(StepInAsked.organisation_id == house)
+    asked = await db.scalars(query.order_by(StepInAsked.id))
+    return [f"/rota/take/{keys.link_for('step-in', each, 1)}" for each in asked]
+
+
+async def _parts(db: Db, house: UUID) -> list[str]:
+    """Give the pages of parts: one that nobody has, those colleagues were asked about, and a host's."""
+    query = select(StepIn).where(StepIn.organisation_id == house).order_by(StepIn.id)
+    asked = [(each.meeting_id, each.role.value) for each in await db.scalars(query)]
+    gap = select(Task).where(Task.organisation_id == house, Task.kind == TaskKind.ROTA_GAP)
+    gaps = [(each.meeting_id, each.about) for each in await db.scalars(gap)]
+    hosts = [(meeting_id, "lead") for meeting_id, _ in asked[:1]]
+    return [f"/sessions/{meeting_id}/rota/{role}" for meeting_id, role in (*gaps, *asked, *hosts)]
 
 
 async def fill_the_room(db: Db, known: Known) -> None:

@@ -9,6 +9,7 @@ from service.actions.contact_details import LONGEST_NAME, normal_email, normal_n
 from service.actions.handing_over import hand_over, meetings_of_host
 from service.actions.permissions import Permission, require
 from service.actions.planning import possible_hosts
+from service.actions.rota.leaving import give_up_parts
 from service.actions.signing_in import end_sign_ins
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
@@ -94,7 +95,7 @@ async def change_roles(
 async def disable_staff(
     db: Db, actor: Actor, person_id: UUID, successor_id: UUID | None, *, now: datetime
 ) -> None:
-    """End that somebody may sign in, at once, and hand their coming sessions over.
+    """End that somebody may sign in, at once, and hand their coming sessions over; other parts fall free.
 
     Raises Invalid if there are sessions and nobody who could host is named, Refused for the last admin.
     """
@@ -108,6 +109,7 @@ async def disable_staff(
     if meetings:
         successor = await _successor(db, actor, person_id, successor_id)
         await hand_over(db, actor, meetings, old=member.person, new=successor, now=now)
+    await give_up_parts(db, actor, member.person, now=now)
     member.disabled_at = now
     await end_sign_ins(db, actor, person_id, now=now)
     record(db, actor, "staff.disabled", member.person, now=now, meetings=len(meetings))

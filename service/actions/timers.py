@@ -68,6 +68,10 @@ async def _forget_mails(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await forget_old_mails(db, actor, now=now)
 
 
+async def _notice_gaps(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await notice_gaps(db, actor, now=now)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,

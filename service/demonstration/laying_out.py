@@ -9,6 +9,7 @@ from service.demonstration.arranging import arrange
 from service.demonstration.catching_up import catch_up
 from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.playing import invitation_to, play
+from service.demonstration.rota import fill_rota
 from service.demonstration.scenes import demonstration
 from service.demonstration.stage import Stage
 from service.errors import ServiceError
@@ -48,6 +49,8 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     for scene, meeting in zip(demonstration().sessions, meetings, strict=True):
         for asked in scene.requests:
             await arrange(stage, meeting, asked)
+    names = [scene.id for scene in demonstration().sessions]
+    await fill_rota(stage, dict(zip(names, meetings, strict=True)))
     await catch_up(stage)
     await _choose_links(stage, meetings[0])
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
+from scheduling.roles import MeetingRole
 from scheduling.ways import Way
 from service.actor import Role
 from service.storage.people import Channel
@@ -96,6 +97,7 @@ class Sort(Part):
     minutes: int
     ways: dict[Way, int]
     needs_second: bool = True
+    roles: frozenset[MeetingRole] = frozenset()
     is_open: bool = False
     ground_rules: str = ""
     running_order: str = ""

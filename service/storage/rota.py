@@ -185,24 +185,37 @@ async def coming_meeting(db: Db, actor: Actor, meeting_id: UUID, now: datetime) 
     return meeting
 
 
-async def coming_dates(db: Db, actor: Actor, series_id: UUID, now: datetime) -> Sequence[Meeting]:
-    """The published dates of a series that are not over, earliest first, with their kind."""
+async def coming_dates(db: Db, actor: Actor, meeting: Meeting, now: datetime) -> Sequence[Meeting]:
+    """The published dates of a meeting's series that are not over, earliest first, with their kind."""
     query = (
         select(Meeting)
-        .where(Meeting.organisation_id == actor.organisation_id, Meeting.series_id == series_id)
+        .where(Meeting.organisation_id == actor.organisation_id)
+        .where(Meeting.series_id == meeting.series_id, Meeting.series_id.is_not(None))
         .where(Meeting.state == MeetingState.PUBLISHED, Meeting.ends_at > now)
         .options(joinedload(Meeting.kind))
     )
     return (await db.scalars(query.order_by(Meeting.starts_at))).all()
 
 
-async def duties_of(db: Db, actor: Actor, person_id: UUID, now: datetime) -> Sequence[Duty]:
-    """The parts somebody has at meetings that are not over."""
+async def duties_of(
+    db: Db, actor: Actor, person_id: UUID, now: datetime
+) -> Sequence[tuple[Duty, Meeting]]:
+    """The parts somebody has at meetings that are not over, each with its meeting and the kind."""
     query = (
-        select(Duty)
+        select(Duty, Meeting)
         .join(Meeting, Meeting.id == Duty.meeting_id)
         .where(Duty.organisation_id == actor.organisation_id, Duty.person_id == person_id)
         .where(or_(Meeting.ends_at > now, Meeting.ends_at.is_(None)))
+        .options(joinedload(Meeting.kind))
+        .order_by(Duty.id)
+    )
+    return [(duty, meeting) for duty, meeting in await db.execute(query)]
+
+
+async def duties_for(db: Db, actor: Actor, meetings: Sequence[UUID]) -> Sequence[Duty]:
+    """Who has which part at these meetings, beside their hosts."""
+    query = select(Duty).where(
+        Duty.organisation_id == actor.organisation_id, Duty.meeting_id.in_(meetings)
     )
     return (await db.scalars(query)).all()
 

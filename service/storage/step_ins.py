@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.roles import MeetingRole
 from service.actor import Actor
+from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.meetings import WHOLE_MEETING, Meeting
 from service.storage.people import Person
@@ -90,7 +91,37 @@ async def claim_step_in(db: Db, step_in: StepIn, person_id: UUID, now: datetime)
     return await changed_rows(db, claim.values(taken_by=person_id, ended_at=now)) == 1
 
 
+async def claim_no(db: Db, asked: StepInAsked, now: datetime) -> bool:
+    """Note that somebody cannot, if they have not said so before."""
+    no = update(StepInAsked).where(StepInAsked.id == asked.id, StepInAsked.said_no_at.is_(None))
+    return await changed_rows(db, no.values(said_no_at=now)) == 1
+
+
 async def end_step_ins(db: Db, *which: ColumnElement[bool], now: datetime) -> int:
     """Take back these questions, those that are still open; counts them."""
     end = update(StepIn).where(StepIn.ended_at.is_(None), *which)
     return await changed_rows(db, end.values(ended_at=now))
+
+
+async def asked_by_id(db: Db, actor: Actor, asked_id: UUID) -> StepInAsked:
+    """Give who was asked, with the question and its meeting; raises NotFound."""
+    query = (
+        select(StepInAsked)
+        .where(StepInAsked.organisation_id == actor.organisation_id, StepInAsked.id == asked_id)
+        .options(
+            joinedload(StepInAsked.person),
+            joinedload(StepInAsked.step_in).joinedload(StepIn.meeting),
+        )
+    )
+    asked = await db.scalar(query)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+async def everybody_said_no(db: Db, step_in: StepIn) -> bool:
+    """Tell whether nobody is left who was asked and has not said no."""
+    query = select(StepInAsked.id).where(
+        StepInAsked.step_in_id == step_in.id, StepInAsked.said_no_at.is_(None)
+    )
+    return await db.scalar(query.limit(1)) is None

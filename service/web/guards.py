@@ -26,6 +26,7 @@ from service.storage.organisations import organisation_by_id
 from service.storage.staff import program_with_token, signed_in
 from service.web.answers import see_other
 from service.web.bodies import refuse_bodies
+from service.web.colleagues import count_unknown_link, find_colleague
 from service.web.context import (
     ACTOR,
     API_TOKEN,
@@ -40,7 +41,6 @@ from service.web.context import (
     NOW,
     house_of,
 )
-from service.web.colleagues import count_unknown_link, find_colleague
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
 from service.web.reading import take_body
 

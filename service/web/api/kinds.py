@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from scheduling.roles import DUTIES, MeetingRole
 from scheduling.ways import EASE, Way
 from service.actions.kinds import KindDetails, add_kind, change_kind, details_of, retire_kind
 from service.storage.kinds import Kind, kind_by_id
@@ -33,6 +34,12 @@ Code = Annotated[
 UsualOffers = Annotated[Offers, Field(min_length=1, description="The ways and their usual limits.")]
 
 
+Roles = Annotated[
+    list[Literal[MeetingRole.REMOTE_BUDDY, MeetingRole.GREETER, MeetingRole.ON_CALL]],
+    Field(max_length=len(DUTIES), description="The parts a session needs beside its hosts'."),
+]
+
+
 class KindsListing(Listing):
     """Which kinds."""
 
@@ -48,6 +55,7 @@ class NewKind(Given):
     minutes: Minutes = 60
     offers: UsualOffers
     needs_second: bool = True
+    roles: Roles = Field(default_factory=list)
     is_open: Annotated[
         bool, Field(description="The real title may stand in mails and calendars.")
     ] = False
@@ -64,6 +72,7 @@ class ChangeKind(Change):
     minutes: Minutes = 60
     offers: UsualOffers = Field(default_factory=list)
     needs_second: bool = True
+    roles: Roles = Field(default_factory=list)
     is_open: bool = False
     ground_rules: VeryLongLines = ""
     running_order: VeryLongLines = ""
@@ -87,6 +96,7 @@ class OneKind(Value):
     minutes: int
     offers: list[UsualWay]
     needs_second: bool
+    roles: list[MeetingRole]
     is_open: bool
     ground_rules: str
     running_order: str
@@ -138,6 +148,8 @@ def limits_of(offers: Sequence[OfferedWay]) -> dict[Way, int | None]:
 def _as_kept(given: dict[str, Any]) -> dict[str, Any]:
     if "offers" in given:
         given["ways"] = limits_of(given.pop("offers"))
+    if "roles" in given:
+        given["roles"] = frozenset(given["roles"])
     return given
 
 
@@ -151,6 +163,7 @@ def _shown(kind: Kind) -> OneKind:
         minutes=kind.minutes,
         offers=offers,
         needs_second=kind.needs_second,
+        roles=[role for role in DUTIES if role in kind.roles],
         is_open=kind.is_open,
         ground_rules=kind.ground_rules,
         running_order=kind.running_order,
