@@ -12,6 +12,7 @@ from service.web.pages.meetings import (
     publishing,
     showing,
 )
+from service.web.pages.series import editing
 
 SEE = staff(Permission.SEE_MEETINGS)
 PLAN = staff(Permission.PLAN_MEETINGS)
@@ -36,7 +37,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/sessions/{id}/plan/{part}", planning.show_part, PLAN, "plan-part"),
     Route("POST", "/sessions/{id}/plan/{part}", planning.save_part, PLAN, "plan-part-save"),
     Route("GET", "/sessions/{id}/change/{part}", changing.show, PLAN, "session-change"),
-    Route("POST", "/sessions/{id}/change/{part}", changing.save, PLAN, "session-change-save"),
+    Route("POST", "/sessions/{id}/change/{part}", editing.save_date, PLAN, "session-change-save"),
     Route("GET", "/sessions/{id}/people", inviting.show, CHOOSE, "session-people"),
     Route("POST", "/sessions/{id}/people/add", inviting.add, CHOOSE, "session-people-add"),
     Route("POST", "/sessions/{id}/people/remove", inviting.remove, CHOOSE, "session-people-remove"),

@@ -189,7 +189,7 @@ def _row(series: Series, planned: PlannedDate, found: Dates) -> DateRow:
         day=_day(series, planned),
         flag=FLAGS[choice] if is_by_hand or choice is not DateChoice.KEEP else None,
         why=why(planned),
-        notes=date_lines(found.fallen(planned.starts or planned.on)),
+        notes=date_lines(found.fallen(planned.starts)),
         can_keep=choice is not DateChoice.KEEP,
         can_skip=choice is not DateChoice.SKIP,
         can_undo=is_by_hand,

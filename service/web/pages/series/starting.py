@@ -82,7 +82,9 @@ def _rows(series: Series, told: dict[str, Any]) -> list[dict[str, object]]:
         (row.part, row.term, row.value) for row in rows
     ]
     at = next(at for at, row in enumerate(rows) if row.part is SeriesPart.DATES)
-    lines.insert(at, (SeriesPart.DATES, "Dates in the next year", told["dates_line"] or "None yet"))
+    lines.insert(
+        at, (SeriesPart.DATES, "Dates in the next 18 months", told["dates_line"] or "None yet")
+    )
     lines.insert(-1, (SeriesPart.PEOPLE, "People invited to every date", told["invited"]))
     return [
         {"term": term, "value": value, "href": f"{plan_path(series, part)}?then=check"}
