@@ -76,8 +76,12 @@ async def mail_sink(
     tls: ssl.SSLContext | None = None,
     login: LoginPassword | None = None,
     utf8: bool = True,
+    port: int = 0,
 ) -> AsyncIterator[MailSink]:
-    """Run a sink; with `tls` it requires STARTTLS, with `login` it wants that name and password."""
+    """Run a sink; with `tls` it requires STARTTLS, with `login` it wants that name and password.
+
+    It takes a free port, or the one given: that of a sink that was away and is back.
+    """
     sink = MailSink()
 
     def check(*given: object) -> AuthResult:
@@ -95,7 +99,7 @@ async def mail_sink(
             authenticator=check,
         )
 
-    server = await asyncio.get_running_loop().create_server(serve, HOST, 0)
+    server = await asyncio.get_running_loop().create_server(serve, HOST, port)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.deadlines import post_is_too_slow, tell_by
-from scheduling.retries import GAPS, LONGEST_GAP, PATIENCE, next_try
+from scheduling.retries import GAPS, LONGEST_GAP, LOOKS, PATIENCE, next_look, next_try
 
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 
@@ -48,3 +48,10 @@ def test_gaps_grow_and_patience_ends(tries: int, age: timedelta) -> None:
 
 def _gap(tries: int) -> timedelta:
     return GAPS[tries - 1] if tries <= len(GAPS) else LONGEST_GAP
+
+
+def test_a_server_that_is_away_is_looked_for_often_and_for_ever() -> None:
+    pauses = [next_look(times) for times in (1, 2, 3, 4, 100)]
+
+    assert [*LOOKS, LOOKS[-1], LOOKS[-1]] == pauses
+    assert timedelta(minutes=5) == max(pauses)
