@@ -184,19 +184,20 @@ def matched(
 ) -> dict[datetime, datetime]:
     """Say which new date each old one becomes when the rule changes; those without are left out.
 
-    Two dates belong together if they lie in the same turn of the rule (the same week or fortnight, the
-    same month or quarter), counted from the first of either; in order within it.
+    Two dates belong together if they are the same day, or lie in the same turn of the rule (the same week
+    or fortnight, the same month or quarter), counted from the first of either; in order within it.
     """
     (old_rule, old_dates), (new_rule, new_dates) = old, new
     if not old_dates or not new_dates:
         return {}
+    days = {each.date(): each for each in new_dates}
+    pairs = {each: days[each.date()] for each in old_dates if each.date() in days}
     turn = _turns(old_rule, new_rule, min(old_dates[0], new_dates[0]))
     waiting: dict[int, list[datetime]] = defaultdict(list)
-    for each in new_dates:
+    for each in sorted(set(new_dates) - set(pairs.values())):
         waiting[turn(each)].append(each)
-    pairs = {}
     for each in old_dates:
-        if there := waiting[turn(each)]:
+        if each not in pairs and (there := waiting[turn(each)]):
             pairs[each] = there.pop(0)
     return pairs
 

@@ -39,6 +39,7 @@ from service.storage.people import (
     person_by_id,
     reference_is_taken,
 )
+from service.storage.series_guests import leave_series
 from service.storage.staff import active_staff_ids, staff_with_role
 from service.storage.tasks import let_go_of_addresses
 
@@ -176,6 +177,7 @@ async def person_left(db: Db, actor: Actor, person_id: UUID, *, now: datetime) -
     for invitation in await coming_for(db, actor, person_id, now, drafts_too=True):
         await _withdraw(db, actor, invitation, now=now)
     await db.execute(delete(GroupMember).where(GroupMember.person_id == person_id))
+    await leave_series(db, person_id, now)
     person.left_at = now
     record(db, actor, "person.left", person, now=now)
 

@@ -17,11 +17,14 @@ from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
 from service.actions.rota.gaps import notice_gaps
+from service.actions.series.making import make_more_dates
+from service.actions.series.opening import open_windows
 from service.actions.waiting import pass_on_places
+from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
 from service.storage.base import Db
-from service.storage.organisations import Organisation
+from service.storage.organisations import Organisation, organisation_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,26 @@ async def _forget_mails(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await forget_old_mails(db, actor, now=now)
 
 
-async def _notice_gaps(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
-    return await notice_gaps(db, actor, now=now)
+async def _make_dates(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    organisation = await organisation_by_id(db, actor.organisation_id)
+    return await make_more_dates(db, actor, tools.issuer(organisation), now=now)
+
+
+async def _open_windows(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await open_windows(db, actor, now=now)
+
+
+async def _keep_wall_clocks(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await keep_wall_clocks(db, actor, now=now)
 
 
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
+    "keep-wall-clocks": _keep_wall_clocks,
+    "make-dates": _make_dates,
+    "open-windows": _open_windows,
     "pass-on-places": _pass_on_places,
     "remind": _remind,
     "notice-gaps": _notice_gaps,

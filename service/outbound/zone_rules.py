@@ -1,5 +1,6 @@
-"""The yearly rule of a time zone, read from the zone files that Python itself uses."""
+"""The yearly rule of a time zone, and a digest of its data, read from the files that Python itself uses."""
 
+import hashlib
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,9 +16,19 @@ def zone_rule(zone: str) -> str:
 
     The zone is looked up by its name first, so that only names of zones ever become paths.
     """
+    return posix_rule(_zone_file(zone))
+
+
+@lru_cache(maxsize=64)
+def zone_digest(zone: str) -> str:
+    """Give a digest of all that is known of a zone: another one, if anything is different."""
+    return hashlib.sha256(_zone_file(zone)).hexdigest()[:16]
+
+
+def _zone_file(zone: str) -> bytes:
     name = zone_named(zone).key
     for folder in (*map(Path, TZPATH), files("tzdata") / "zoneinfo"):
         found = folder.joinpath(*name.split("/"))
         if found.is_file():
-            return posix_rule(found.read_bytes())
+            return found.read_bytes()
     raise UnknownZone(zone)

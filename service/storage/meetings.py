@@ -36,10 +36,10 @@ class Meeting(Planned, OfOrganisation, Base):
     """One dated gathering. `version` grows with every change and guards against editing over each other.
 
     `starts_local` with `zone` is what was meant; `starts_at` and `ends_at` are the instants it gives.
-    A date of a series knows it (`series_id`) and the wall-clock time its rule gave (`series_on`), which
-    never changes; `is_edited` keeps the series from making it anew. Guests of a meeting that `is_held`
-    are told nothing yet: it lies beyond the window in which its series is sent. What people are reminded
-    of has been seen to up to `reminded_until`.
+    A date of a series knows it (`series_id`) and the wall-clock time its rule gave (`series_on`), its place
+    in the rule, which it keeps until the rule itself is changed; `is_edited` keeps the series from changing
+    it. Guests of a meeting that `is_held` are told nothing yet: it lies beyond the window in which its
+    series is sent. What people are reminded of has been seen to up to `reminded_until`.
     """
 
     __tablename__ = "meetings"

@@ -87,6 +87,15 @@ async def installation_fact(db: Db, name: str) -> str | None:
     return await db.scalar(select(InstallationFact.value).where(InstallationFact.name == name))
 
 
+async def claim_fact(db: Db, name: str, value: str) -> bool:
+    """Write a fact down and say True, unless it is there already; raises Conflict if two do so at once."""
+    if await installation_fact(db, name) is not None:
+        return False
+    db.add(InstallationFact(name=name, value=value))
+    await db.flush()
+    return True
+
+
 async def check_keys(db: Db, fingerprint: str) -> bool:
     """Tell whether the database knows its keys; raises WrongKeys if they are others than these."""
     known = await installation_fact(db, "keys_fingerprint")

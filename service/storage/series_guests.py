@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from service.actor import Actor
@@ -143,3 +143,11 @@ async def guests_of_many(
     for guest in await db.scalars(query):
         found[guest.series_id].append(guest)
     return found
+
+
+async def leave_series(db: Db, person_id: UUID, now: datetime) -> None:
+    """Take a person who has left off the list of every series."""
+    there = update(SeriesGuest).where(
+        SeriesGuest.person_id == person_id, SeriesGuest.left_at.is_(None)
+    )
+    await db.execute(there.values(left_at=now, is_every_time=False))

@@ -17,7 +17,7 @@ from service.actions.permissions import Permission, require
 from service.actions.series.drafting import draft_of_series, listed
 from service.actions.series.standing import lock_dates
 from service.actions.telling import tell
-from service.actor import Actor
+from service.actor import Actor, system_actor
 from service.errors import Refused
 from service.storage.audit import record
 from service.storage.base import Db
@@ -91,7 +91,7 @@ async def add_guests(
         return Outcome.WAITS
     await claim_series(db, series, series.version)
     await _list(db, series, chosen, now)
-    meetings = await _coming(db, series, now)
+    meetings = await coming_dates(db, series, now)
     await lock_dates(db, [each.id for each in meetings])
     await _invite(db, issuer, meetings, chosen, now=now)
     for person in chosen:
@@ -122,7 +122,7 @@ async def take_off_guest(
     theirs = await coming_of_guest(db, actor, series_id, person_id, now)
     await lock_dates(db, [each.meeting_id for each in theirs])
     for each in theirs:
-        await remove_person(db, actor, each.id, now=now)
+        await remove_person(db, system_actor(actor.organisation_id), each.id, now=now)
     record(db, actor, "series.guest-taken-off", guest, now=now, dates=len(theirs))
     await db.flush()
 
@@ -156,10 +156,11 @@ async def _list(db: Db, series: Series, chosen: Sequence[Person], now: datetime)
     await db.flush()
 
 
-async def _coming(db: Db, series: Series, now: datetime) -> Sequence[Meeting]:
+async def coming_dates(db: Db, series: Series, now: datetime) -> Sequence[Meeting]:
+    """Give the dates of a series that people can still be told of, earliest first, whole."""
     query = select(Meeting).where(Meeting.series_id == series.id, *is_coming(now))
     query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at)
-    return (await db.scalars(query)).all()
+    return (await db.scalars(query.execution_options(populate_existing=True))).all()
 
 
 async def _invite(

@@ -4,7 +4,7 @@ Every date is made as one that guests are not told of yet; `opening` tells them 
 was made is never made again: nothing that was edited by hand is touched.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from scheduling.meeting import MeetingState
 from scheduling.recurrence import Window, settled, slot_of
-from scheduling.series import PlannedDate, SeriesState
+from scheduling.series import Decision, PlannedDate, SeriesState
 from scheduling.time import WallTime
 from scheduling.ways import EASE, Way
 from service.actions.drafting import new_room_name
@@ -63,8 +63,6 @@ class Rows:
         made = []
         ways = {way: series.limits[way] for way in EASE if way in series.limits}
         for each in dates:
-            if not each.decision.is_by_hand:
-                self._rows(SeriesDate).append(_decided(series, each))
             meeting_id = new_id()
             meeting = _meeting(meeting_id, series, each, self.now)
             if meeting is None:
@@ -78,6 +76,12 @@ class Rows:
             )
         return made
 
+    def add_decisions(self, series: Series, decisions: Mapping[datetime, Decision]) -> None:
+        """Add what was decided about dates."""
+        self._rows(SeriesDate).extend(
+            _decided(series, on, decision) for on, decision in decisions.items()
+        )
+
     async def write(self, db: Db) -> None:
         """Add all rows; what others point to comes first."""
         for table in (SeriesDate, Meeting, Offer, Invitation):
@@ -86,6 +90,11 @@ class Rows:
 
     def _rows(self, table: type[Base]) -> list[Row]:
         return self.of.setdefault(table, [])
+
+
+def decided_by_rule(dates: Iterable[PlannedDate]) -> dict[datetime, Decision]:
+    """Give what the rules for what dates fall on decided."""
+    return {each.on: each.decision for each in dates if not each.decision.is_by_hand}
 
 
 def horizon(now: datetime) -> date:
@@ -110,6 +119,7 @@ async def make_more_dates(db: Db, actor: Actor, issuer: Issuer, *, now: datetime
         if window is not None and await claim_making(db, series, until):
             plan, looked = plan_of_series(series), looked_of_series(series)
             dates = await decided_dates(db, actor, looked, plan, window)
+            rows.add_decisions(series, decided_by_rule(dates))
             made[series.id] = rows.add_dates(series, dates, guests[series.id])
     await rows.write(db)
     for series in due:
@@ -175,14 +185,12 @@ def _offers(series: Series, meeting_id: UUID, ways: dict[Way, int | None]) -> It
         }
 
 
-def _decided(series: Series, planned: PlannedDate) -> Row:
-    """Give the row that says what a rule decided about a date."""
-    decision = planned.decision
+def _decided(series: Series, on: datetime, decision: Decision) -> Row:
     return {
         "id": new_id(),
         "organisation_id": series.organisation_id,
         "series_id": series.id,
-        "on": planned.on,
+        "on": on,
         "choice": decision.choice,
         "moved_to": decision.moved_to,
         "because": decision.because.value if decision.because else "",

@@ -14,7 +14,7 @@ from service.actions.permissions import Permission, require
 from service.actions.readiness import refuse_unless_ready
 from service.actions.series.deciding import decided_dates, looked_of_series
 from service.actions.series.drafting import draft_of_series
-from service.actions.series.making import Rows, horizon
+from service.actions.series.making import Rows, decided_by_rule, horizon
 from service.actions.series.opening import open_dates_of
 from service.actions.series.template import plan_of_series, series_findings
 from service.actor import Actor
@@ -84,6 +84,7 @@ async def start_series(
     series.made_until = _made_until(plan_of_series(series), now)
     await db.flush()
     rows = Rows(issuer, now)
+    rows.add_decisions(series, decided_by_rule(dates))
     made = rows.add_dates(series, dates, guests)
     await rows.write(db)
     await open_dates_of(db, actor, series, now=now)
