@@ -75,7 +75,7 @@ def ask_writing(facts: NoteFacts, ask: AskFacts) -> Writing:
                     Line("Say if you can", LineKind.BUTTON, asked.url),
                     *plain(
                         "Others may be asked too. Whoever takes it first has it."
-                        " If you can't, please say so there as well, so that we can ask on."
+                        " If you can't, please say so there as well, so that we can ask somebody else."
                     ),
                 ),
             ),
@@ -93,7 +93,7 @@ def parts_writing(facts: NoteFacts, news: NewsFacts) -> Writing:
     return Writing(
         subject=f"Who does what on {long_date(here.slot.starts_at, here.zone)}",
         greeting=greeting_for(known.reader.name),
-        opening=(plain("It has changed who does what at this session."),),
+        opening=(plain("Who does what at this session has changed."),),
         sections=(
             _when_and_where(here),
             Section("Your part", items(own) or plain("You have no part in this session.")),
@@ -109,10 +109,10 @@ def parts_writing(facts: NoteFacts, news: NewsFacts) -> Writing:
 
 
 def _question(asked: AskFacts) -> str:
-    part = ROLE_WORDS[asked.role].lower()
+    part = ROLE_WORDS[asked.role]
     if asked.giver:
-        return f"{asked.giver} is down as {part} and asks if somebody else can take it. Can you?"
-    return f"Somebody is still needed as {part}. Can you take it?"
+        return f"{asked.giver} asks if somebody else can take this part: {part}. Can you?"
+    return f"Nobody has this part yet: {part}. Can you take it?"
 
 
 def _when_and_where(here: GatheringFacts) -> Section:

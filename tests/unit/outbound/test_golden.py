@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from scheduling.answers import Answer
+from scheduling.roles import MeetingRole
 from scheduling.ways import Way
 from service.outbound import letters, paper
 from service.outbound.facts import PhoneFacts, ReaderFacts, ReplyFacts
 from service.outbound.mail import Letter, mail_bytes
 from service.outbound.notes import LinkFacts
 from service.outbound.reminders import PromptFacts, nudge, reminder
+from service.outbound.rota import AskFacts, GatheringFacts, NewsFacts
 from tests.unit.outbound.samples import (
     INVITATION,
     NASTY,
@@ -65,6 +67,23 @@ ASKED_AGAIN = replace(
     coming_by(Way.ROOM), reply=ReplyFacts(Answer.YES, Way.ROOM, is_asked_again=True)
 )
 
+GATHERING = GatheringFacts(
+    SESSION.title, SESSION.slot, SESSION.zone, ("By phone", "In the room: Saggar Row Hall")
+)
+ASKED = AskFacts(
+    GATHERING, MeetingRole.GREETER, "https://kiln.example.org/rota/take/bcdfghjkmnpq"
+)
+PARTS = NewsFacts(
+    GATHERING,
+    (
+        (MeetingRole.LEAD, "Ben"),
+        (MeetingRole.CO_FACILITATOR, ""),
+        (MeetingRole.GREETER, "Ada"),
+    ),
+    own=(MeetingRole.GREETER,),
+    url="https://kiln.example.org/rota",
+)
+
 LETTERS = {
     "undecided": letters.invitation(NOTED),
     "room": letters.invitation(ARRANGED),
@@ -85,6 +104,10 @@ LETTERS = {
     "nudge-asked-again": nudge(ASKED_AGAIN, PromptFacts(0, SENT_AT, STOP)),
     "your-link": letters.your_link(NOTE, LINKS),
     "news": letters.news(NOTE, LINKS[0]),
+    "rota-ask": letters.rota_ask(NOTE, ASKED),
+    "rota-ask-swap": letters.rota_ask(NOTE, replace(ASKED, giver="Ben")),
+    "rota-news": letters.rota_news(NOTE, PARTS),
+    "rota-news-none": letters.rota_news(NOTE, replace(PARTS, own=())),
     "welcome": letters.welcome(NOTE, url="https://kiln.example.org/sign-in"),
     "sign-in": letters.sign_in(
         NOTE, url="https://kiln.example.org/sign-in/bcdfghjkmnpq", code="246801"
