@@ -1,12 +1,15 @@
 """Changing a published meeting: what would follow is counted first, and saved only as it was agreed."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from scheduling.answers import Answer
 from scheduling.meeting import Plan
 from scheduling.notices import Guest, Notice, between, without_way
+from scheduling.ways import Way
 from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
@@ -40,13 +43,14 @@ class NotAgreed(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a change would do: who is told how, and how many would have no way left to join."""
+    """What a change would do: who is told how, how many would have no way left to join, who waits."""
 
     forecast: Forecast
     left_without: int
     meeting: Meeting
     around: Around
     details: Details
+    waiting: Mapping[Way, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,18 @@ async def foresee_change(
         now=now,
         starts_at=change.new.slot.starts_at,
     )
-    return Foreseen(forecast, len(change.losing), change.meeting, change.around, change.details)
+    return Foreseen(
+        forecast,
+        len(change.losing),
+        change.meeting,
+        change.around,
+        change.details,
+        Counter(
+            each.way
+            for each in change.invitations
+            if each.answer is Answer.WAITING and each.way is not None
+        ),
+    )
 
 
 async def change_meeting(
@@ -107,6 +122,7 @@ async def change_meeting(
     had_hosts = (meeting.lead_id, meeting.second_id)
     held = held_seats(change.invitations)
     changed = apply_details(meeting, change.details, change.around, held=held)
+    meeting.is_edited = meeting.series_id is not None
     await db.flush()
     await tell(db, meeting, change.invitations, change.notices, now=now)
     await _look_after_lost(db, change, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accessibility.disclosure import Extent, Field, Reader, what
 from scheduling.time import Slot
+from service.actions.permissions import Permission, may
 from service.actor import Actor, Role
 from service.storage.meetings import Meeting
 
@@ -25,6 +26,11 @@ def may_see_names(actor: Actor, meeting: Meeting, now: datetime) -> bool:
         what(reader, Field.ATTENDANCE, now=now, slot=slot) is Extent.FULL
         for reader in _readers(actor, meeting)
     )
+
+
+def may_see_who_waits(actor: Actor) -> bool:
+    """Say whether the actor may know who waits for a place; to the others they are a number."""
+    return may(actor, Permission.KEEP_PEOPLE) or may(actor, Permission.ANSWER_FOR)
 
 
 def is_their_own(actor: Actor, meeting: Meeting) -> bool:

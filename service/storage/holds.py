@@ -4,6 +4,7 @@ Ending a hold is one conditional UPDATE: whoever comes second finds that it has 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from scheduling.answers import Answer
 from scheduling.waiting import HoldState, Turn
@@ -31,6 +32,8 @@ from service.storage.tasks import Task, TaskState
 
 #: Of so many meetings places are passed on in one go; the next go comes a minute later.
 AT_ONCE = 50
+#: A longer line is not read by anybody on one page.
+MOST_SHOWN = 200
 
 
 class Hold(OfOrganisation, Base):
@@ -174,6 +177,33 @@ async def line_for(
         for id_, supporters, since, passed, rests in rows
         if id_ != but and since is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One who waits, and the place that is kept for them, if one is."""
+
+    invitation: Invitation
+    hold: Hold | None
+
+
+async def waiting_at(db: Db, actor: Actor, meeting_id: UUID) -> Sequence[Waiting]:
+    """Everybody who waits for a place at a meeting the actor may see, longest first, with the person."""
+    is_theirs = (Hold.invitation_id == Invitation.id) & (Hold.state == HoldState.OFFERED)
+    query = (
+        select(Invitation, Hold)
+        .outerjoin(Hold, is_theirs)
+        .where(
+            Invitation.organisation_id == actor.organisation_id,
+            Invitation.meeting_id == meeting_id,
+            *_WAITS,
+        )
+        .options(joinedload(Invitation.person))
+        .order_by(Invitation.waiting_since, Invitation.id)
+        .limit(MOST_SHOWN)
+    )
+    rows = await db.execute(query)
+    return [Waiting(invitation, hold) for invitation, hold in rows]
 
 
 async def last_in_line(db: Db, meeting_id: UUID, way: Way) -> datetime | None:

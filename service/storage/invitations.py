@@ -214,7 +214,13 @@ async def counts_of_meetings(
 
 
 async def some_invitations(
-    db: Db, actor: Actor, meeting_id: UUID, *, skip: int = 0, limit: int = 50
+    db: Db,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    skip: int = 0,
+    limit: int = 50,
+    waiting_too: bool = True,
 ) -> Sequence[Invitation]:
     """A page of those invited to a meeting the actor may see, by name, with the person."""
     query = (
@@ -228,6 +234,8 @@ async def some_invitations(
         .options(joinedload(Invitation.person))
         .order_by(Person.name_key, Person.id)
     )
+    if not waiting_too:
+        query = query.where(Invitation.answer != Answer.WAITING)
     return (await db.scalars(query.offset(skip).limit(limit))).all()
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from service.actor import Actor
 from service.errors import NotFound
@@ -81,7 +82,13 @@ async def meetings_listed(
 
 
 async def invitations_listed(
-    db: Db, actor: Actor, meeting_id: UUID, span: Span, *, person_id: UUID | None = None
+    db: Db,
+    actor: Actor,
+    meeting_id: UUID,
+    span: Span,
+    *,
+    person_id: UUID | None = None,
+    waiting_too: bool = True,
 ) -> Sequence[Invitation]:
     """A part of those invited to a meeting the actor may see, each with the person; not who was taken off."""
     visible = visible_meetings(actor).with_only_columns(Meeting.id)
@@ -97,6 +104,8 @@ async def invitations_listed(
     )
     if person_id is not None:
         query = query.where(Invitation.person_id == person_id)
+    if not waiting_too:
+        query = query.where(Invitation.answer != Answer.WAITING)
     return await _part(db, query, Invitation, span)
 
 

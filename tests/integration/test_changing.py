@@ -213,10 +213,25 @@ async def test_a_higher_limit_calls_for_those_who_wait(
     path = f"/sessions/{meeting.id}/change/ways"
 
     fields = ways(hub, Way.ONLINE, Way.PHONE, Way.ROOM)
-    await ada.post(path, on=path, agreed="yes", **fields)
+    await ada.post(path, on=path, **fields)
+    assert "Online: what is free goes first to those who wait (1 person)." in ada.page
+    await ada.post(path, agreed="yes", **fields)
 
-    free = [each for each in await tasks(parts) if each.kind is TaskKind.PLACE_FREE]
-    assert [hub.joan.id] == [each.person_id for each in free]
+    told = [each.person_id for each in await tasks(parts) if each.about == "place_offered"]
+    assert [hub.joan.id] == told
+
+
+async def test_a_lower_limit_says_that_nobody_loses_their_place(
+    hub: Hub, ada: Browser, meeting: Meeting, making: Making
+) -> None:
+    async with making() as make:
+        await make.db.execute(update(Offer).where(Offer.way == Way.ONLINE).values(taken=7))
+    path = f"/sessions/{meeting.id}/change/ways"
+
+    await ada.post(path, on=path, **ways(hub, Way.ONLINE, Way.PHONE, Way.ROOM, limit_online=5))
+
+    assert "Online: 7 places are taken, 2 more than the new limit." in ada.page
+    assert "Nobody loses their place." in ada.page
 
 
 async def test_two_people_changing_at_once_do_not_undo_each_other(

@@ -213,13 +213,20 @@ async def test_who_has_left_is_off_every_list_and_their_place_is_free(
     messages = [message.kind for message in await rows(parts, Message)]
     assert 303 == response.status
     assert (await row(parts, Invitation, his.id)).removed_at is not None
-    assert 0 == offers[Way.ROOM]
-    assert [MessageKind.INVITATION, MessageKind.CANCEL] == messages
-    assert [TaskKind.PLACE_FREE] == [task.kind for task in await rows(parts, Task)]
+    assert 1 == offers[Way.ROOM]
+    expected = [MessageKind.INVITATION, MessageKind.PLACE_OFFERED, MessageKind.CANCEL]
+    assert expected == messages
+    assert [rose.id] == [
+        message.person_id
+        for message in await rows(parts, Message)
+        if message.kind is MessageKind.PLACE_OFFERED
+    ]
     assert [] == await rows(parts, GroupMember)
     await ben.get("/people")
     assert "Terry" not in ben.page
-    assert {"person.left", "invitation.withdrawn"} == set(await written_down(parts))
+    assert {"person.left", "invitation.withdrawn", "place.offered"} == set(
+        await written_down(parts)
+    )
 
 
 async def test_who_can_sign_in_cannot_be_written_off_at_the_desk(

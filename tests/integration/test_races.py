@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, func, select
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
+from scheduling.waiting import HoldState
 from scheduling.ways import Way
 from service.actions.signing_in import make_request
 from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.audit import AuditLine
+from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import Message, MessageKind, MessageState
@@ -52,7 +54,7 @@ async def at_once(presses: Iterable[Awaitable[ClientResponse]]) -> Counter[int]:
 
 
 async def seats_add_up(parts: Parts) -> None:
-    """Hold that by each way the seats taken are those of the people who said yes, within the limit."""
+    """Hold that by each way the seats taken are those of people who said yes or are offered one."""
     seats = func.count() + func.sum(Invitation.supporters)
     held = (
         select(Invitation.meeting_id, Invitation.way, seats)
@@ -60,7 +62,9 @@ async def seats_add_up(parts: Parts) -> None:
         .group_by(Invitation.meeting_id, Invitation.way)
     )
     async with parts.database.reading() as db:
-        by_way = {(row[0], row[1]): row[2] for row in await db.execute(held)}
+        by_way = Counter({(row[0], row[1]): int(row[2]) for row in await db.execute(held)})
+        for hold in await db.scalars(select(Hold).where(Hold.state == HoldState.OFFERED)):
+            by_way[hold.meeting_id, hold.way] += hold.seats
         for offer in await db.scalars(select(Offer)):
             assert by_way.pop((offer.meeting_id, offer.way), 0) == offer.taken, offer.way
             assert offer.seats is None or offer.taken <= offer.seats

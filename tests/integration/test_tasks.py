@@ -4,12 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from accessibility.contact import KEEP_APART, SAFE_CONTACT
 from accessibility.needs import Strength
 from scheduling.answers import Answer
+from scheduling.waiting import HoldState
 from scheduling.ways import Way
+from service.actions.offering import offer_free_places
 from service.parts import Parts
+from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import Announcement, Message, MessageKind, MessageState
@@ -407,33 +411,54 @@ async def test_a_failed_mail_goes_out_again_to_the_mended_address(
 @pytest.mark.parametrize(
     ("pressed", "came_to"),
     [
-        ("told", (Answer.YES, [])),
-        ("tell", (Answer.YES, [TaskKind.RING])),
-        ("declined", (Answer.NO, [])),
+        ("take", (Answer.YES, HoldState.TAKEN)),
+        ("no", (Answer.NO, HoldState.DECLINED)),
+        ("stay", (Answer.WAITING, HoldState.DECLINED)),
     ],
 )
-async def test_a_free_place_goes_to_the_one_who_waited_longest(
-    pressed: str,
-    came_to: tuple[Answer, list[TaskKind]],
-    ben: Browser,
-    desk: Desk,
-    making: Making,
-    parts: Parts,
+async def test_what_somebody_who_was_rung_says_to_a_place_is_written_down(
+    pressed: str, came_to: tuple[Answer, HoldState], ben: Browser, desk: Desk, making: Making
 ) -> None:
     async with making() as make:
-        waits = {"answer": Answer.WAITING, "way": Way.PHONE, "waiting_since": make.now}
-        joan = await joan_of(make, desk)
-        meeting = await session_for(make, desk, offers={Way.PHONE: 1, Way.ONLINE: 12})
-        invitation = await make.invitation(meeting, joan, **waits)
-        about: dict[str, Any] = {"about": "phone", "subject_id": invitation.id}
-        task = await task_for(make, TaskKind.PLACE_FREE, joan, meeting, **about)
+        task, invitation = await offered_by_phone(make, desk)
 
-    response = await ben.post(f"/tasks/{task.id}/place", on=f"/tasks/{task.id}", place=pressed)
+    await ben.get(f"/tasks/{task.id}")
+    assert "A place is free for them. It is kept until" in ben.page
+    assert "We keep it for you until" in ben.page
+    response = await ben.post(f"/tasks/{task.id}/place", place=pressed)
+    again = await ben.post(f"/tasks/{task.id}/place", place=pressed)
 
-    others = [each.kind for each in await rows(parts, Task) if each.id != task.id]
-    assert 303 == response.status
-    assert came_to == ((await row(parts, Invitation, invitation.id)).answer, others)
-    assert TaskState.DONE is (await row(parts, Task, task.id)).state
+    assert [303, 422] == [response.status, again.status]
+    async with making() as make:
+        answer = (await make.db.get_one(Invitation, invitation.id)).answer
+        (hold,) = await make.db.scalars(select(Hold))
+        assert came_to == (answer, hold.state)
+        assert TaskState.DONE is (await make.db.get_one(Task, task.id)).state
+
+
+async def test_a_place_is_printed_and_nobody_is_tried_again_after_it_went_to_the_next(
+    ben: Browser, desk: Desk, making: Making, parts: Parts
+) -> None:
+    async with making() as make:
+        task, _ = await offered_by_phone(make, desk)
+
+    await ben.get(f"/letters/{task.id}")
+    assert "There is a place for you now by phone." in ben.page
+    await ben.post(f"/tasks/{task.id}/not-reached", on=f"/tasks/{task.id}")
+
+    (hold,) = await rows(parts, Hold)
+    assert hold.expires_at >= (await row(parts, Task, task.id)).due_at
+
+
+async def offered_by_phone(make: Make, desk: Desk) -> tuple[Task, Invitation]:
+    """Let a place have come free for Joan, who has no mail."""
+    joan = await joan_of(make, desk)
+    meeting = await session_for(make, desk, offers={Way.PHONE: 1, Way.ONLINE: 12})
+    waits = {"answer": Answer.WAITING, "way": Way.PHONE, "waiting_since": make.now}
+    invitation = await make.invitation(meeting, joan, **waits)
+    await offer_free_places(make.db, meeting, [Way.PHONE], now=make.now)
+    (task,) = await make.db.scalars(select(Task))
+    return task, invitation
 
 
 async def test_a_link_is_shown_in_groups_of_four_and_that_is_written_down(
@@ -467,7 +492,7 @@ async def test_tasks_are_done_by_those_they_are_for_in_their_own_organisation(
     await ada.get("/today")
     await dov.get("/people/new")
     for change in (*changes, "links"):
-        fields = {"outcome": "told", "answer": "later", "posted_on": "2027-01-12", "place": "told"}
+        fields = {"outcome": "told", "answer": "later", "posted_on": "2027-01-12", "place": "take"}
         path = f"/tasks/{task.id}/{change}"
         assert (await ada.post(path, **fields)).status in (403, 404), path
         assert 404 == (await dov.post(path, **fields)).status, path

@@ -17,7 +17,8 @@ from service.actions.inviting import (
     invite_more,
     remove_person,
 )
-from service.errors import Invalid
+from service.actions.seeing import may_see_who_waits
+from service.errors import Invalid, NotFound
 from service.storage.invitations import Choice, Invitation, invitation_by_id
 from service.storage.listing import Span, invitations_listed
 from service.storage.meetings import meeting_by_id
@@ -84,11 +85,16 @@ class Invitations(Value):
 
 
 async def list_invitations(call: Call[InvitationsListing, Nothing]) -> Invitations:
-    """Give a page of those invited."""
+    """Give a page of those invited; who waits for a place only to a program that may know people."""
     meeting = await meeting_by_id(call.db, call.actor, call.id())
     span = Span(call.query.limit, after_id(call))
     found = await invitations_listed(
-        call.db, call.actor, meeting.id, span, person_id=call.query.person_id
+        call.db,
+        call.actor,
+        meeting.id,
+        span,
+        person_id=call.query.person_id,
+        waiting_too=may_see_who_waits(call.actor),
     )
     return Invitations(**listed(call, found, _shown, lambda each: (str(each.id),)))
 
@@ -110,8 +116,11 @@ async def create_invitations(call: Call[Nothing, NewInvitations]) -> Inviting:
 
 
 async def get_invitation(call: Call[Nothing, Nothing]) -> OneInvitation:
-    """Give one invitation, also of somebody who was taken off the list."""
-    return _shown(await invitation_by_id(call.db, call.actor, call.id()))
+    """Give one invitation, also of somebody who was taken off the list; who waits, as in the list."""
+    invitation = await invitation_by_id(call.db, call.actor, call.id())
+    if invitation.answer is Answer.WAITING and not may_see_who_waits(call.actor):
+        raise NotFound
+    return _shown(invitation)
 
 
 async def delete_invitation(call: Call[Nothing, Nothing]) -> Nothing:

@@ -17,7 +17,7 @@ from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
 from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of
-from service.web.pages.guest.place import kept_for
+from service.web.pages.guest.place import Kept, kept_for
 from service.web.pages.guest.words import (
     chosen_way,
     dates,
@@ -65,7 +65,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
     hosts = [host.chosen_name for host in (meeting.lead, meeting.second) if host is not None]
     return {
         "title": title_of(meeting),
-        "tab_title": _tab_title(invitation),
+        "tab_title": _tab_title(invitation, kept),
         "when": when_of(invitation, request[HOUSE].zone),
         "hosts": names_words(tuple(hosts)),
         "about": meeting.about.splitlines(),
@@ -89,11 +89,13 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
     }
 
 
-def _tab_title(invitation: Invitation) -> str:
+def _tab_title(invitation: Invitation, kept: Kept | None) -> str:
     """Say the answer first: who listens to a page hears then that the press has worked.
 
     The real title is not for a tab, which others may see.
     """
+    if kept is not None:
+        return f"{kept.words} {invitation.meeting.neutral_title}"
     if not invitation.answer.is_given or invitation.asked_again:
         return invitation.meeting.neutral_title
     return f"{stated_briefly(invitation)} {invitation.meeting.neutral_title}"

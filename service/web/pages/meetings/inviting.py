@@ -16,7 +16,7 @@ from service.actions.inviting import (
 )
 from service.actions.permissions import Permission, require
 from service.actions.publishing import ask_about_list
-from service.actions.seeing import may_see_names
+from service.actions.seeing import may_see_names, may_see_who_waits
 from service.errors import NotFound
 from service.storage.invitations import people_to_invite, some_invitations
 from service.storage.meetings import Meeting, meeting_row
@@ -41,7 +41,14 @@ async def show(request: web.Request) -> web.Response:
     meeting = await _their_meeting(request)
     words = read_query(request, PeopleForm).q
     paging = Paging.of(request, SHOWN)
-    listed = await some_invitations(db, actor, meeting.id, skip=paging.skip, limit=SHOWN + 1)
+    listed = await some_invitations(
+        db,
+        actor,
+        meeting.id,
+        skip=paging.skip,
+        limit=SHOWN + 1,
+        waiting_too=may_see_who_waits(actor),
+    )
     found = await people_to_invite(db, actor, meeting.id, words, limit=FOUND) if words else []
     seconds = second_names([*found, *(each.person for each in listed)])
     return await page(
