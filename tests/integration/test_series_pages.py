@@ -7,13 +7,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from scheduling.meeting import MeetingState
 from scheduling.series import DateChoice, SeriesState
 from service.parts import Parts
+from service.storage.meetings import Meeting
 from service.storage.messages import MessageKind
 from service.storage.people import Person
 from service.storage.series import Series, SeriesDate
 from tests.integration.conftest import Browser, Making, OpenBrowser
-from tests.integration.hub import Hub, make_hub, messages
+from tests.integration.hub import Hub, invitations, make_hub, messages
 
 SECOND_THURSDAY = "FREQ=MONTHLY;BYDAY=2TH"
 LAST_MONDAY = "FREQ=MONTHLY;BYDAY=-1MO"
@@ -209,7 +211,11 @@ async def test_a_date_is_moved_by_hand(hub: Hub, ada: Browser, parts: Parts) -> 
         ("rule", {"rule": "FREQ=DAILY", "ends_on": "2027-13-01"}, "2027-13-01"),
         ("rule", {"rule": SECOND_THURSDAY, "ends_on": "2026-01-01"}, "2026-01-01"),
         ("dates", {"bank_holiday": "burn"}, "School breaks"),
-        ("dates/move", {"which": "2027-03-11T13:00", "date": "2020-01-01", "time": "14:00"}, "2020-01"),
+        (
+            "dates/move",
+            {"which": "2027-03-11T13:00", "date": "2020-01-01", "time": "14:00"},
+            "2020-01",
+        ),
         ("ways", {"limit_online": "lots"}, "lots"),
         ("hosts", {"help_phone": "x" * 41}, "x" * 41),
         ("words", {"neutral_title": NASTY * 2}, "عائشة"),
@@ -331,3 +337,225 @@ async def test_only_staff_who_plan_see_series_of_their_own_organisation(
     assert 404 == (await ada.get(f"/series/{UUID(int=1)}")).status
 
 
+async def dates_of(parts: Parts) -> list[Meeting]:
+    """Read every date that was made, earliest first."""
+    async with parts.database.reading() as db:
+        return list(await db.scalars(select(Meeting).order_by(Meeting.starts_at)))
+
+
+def hidden(page: str) -> dict[str, list[str]]:
+    """Give the hidden fields of a page, to be sent again."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page):
+        if name != "csrf":
+            found.setdefault(name, []).append(value)
+    return found
+
+
+async def test_a_change_to_one_date_asks_how_far_it_reaches(
+    hub: Hub, ada: Browser, parts: Parts
+) -> None:
+    await running(ada, hub)
+    second = (await dates_of(parts))[1]
+    change = f"/sessions/{second.id}/change/words"
+    words = {"neutral_title": "Thursday session", "real_title": "Spring", "about": ""}
+
+    await ada.post(change, on=change, version=second.version, **words)
+    assert "Which dates should change?" in ada.page
+    for scope in ("Only this one", "This one and those after it", "All to come"):
+        assert scope in ada.page
+    await ada.post(change, **hidden(ada.page), scope="this")
+    await ada.post(change, **hidden(ada.page))
+
+    titles = [each.real_title for each in await dates_of(parts)]
+    assert ["Carers' circle", "Spring", "Carers' circle"] == titles[:3]
+
+
+async def test_a_change_from_one_date_on_splits_the_series(
+    hub: Hub, ada: Browser, parts: Parts
+) -> None:
+    path = await running(ada, hub)
+    made = await dates_of(parts)
+    change = f"/sessions/{made[2].id}/change/time"
+    when = {"date": "2027-04-08", "time": "14:00", "minutes": 90}
+
+    await ada.post(change, on=change, version=made[2].version, **when)
+    await ada.post(change, **hidden(ada.page), scope="following")
+    assert "Before you save" in ada.page
+    assert "From Thursday 8 April 2027 on, this is a series of its own." in ada.page
+    response = await ada.post(change, **hidden(ada.page))
+
+    assert response.headers["Location"].endswith("?done=series-changed")
+    assert not response.headers["Location"].startswith(path)
+    hours = [f"{each.starts_local:%H:%M}" for each in await dates_of(parts) if each.starts_local]
+    assert ["13:00", "13:00", "14:00", "14:00"] == hours[:4]
+    await ada.get(response.headers["Location"])
+    assert "2pm to 3:30pm" in ada.page
+
+
+async def test_another_day_from_one_date_on_asks_how_often(
+    hub: Hub, ada: Browser, parts: Parts
+) -> None:
+    await running(ada, hub)
+    made = await dates_of(parts)
+    change = f"/sessions/{made[2].id}/change/time"
+    when = {"date": "2027-04-14", "time": "13:00", "minutes": 120}
+
+    await ada.post(change, on=change, version=made[2].version, **when)
+    assert "All to come" not in ada.page
+    await ada.post(change, **hidden(ada.page), scope="following")
+    assert "How often from then on?" in ada.page
+    await ada.post(change, **hidden(ada.page), rule="FREQ=MONTHLY;BYDAY=2WE")
+    assert "Every second Wednesday of the month" in ada.page
+    await ada.post(change, **hidden(ada.page))
+
+    days = [f"{each.starts_local:%a}" for each in await dates_of(parts) if each.starts_local]
+    assert ["Thu", "Thu", "Wed", "Wed"] == days[:4]
+
+
+@pytest.mark.parametrize(
+    ("part", "fields", "seen"),
+    [
+        ("time", {"time": "10:30", "minutes": 120}, "10:30am to 12:30pm"),
+        ("rule", {"rule": "FREQ=WEEKLY;BYDAY=TH"}, "Every Thursday"),
+        ("words", {"neutral_title": "Our session", "real_title": "", "about": ""}, "Our session"),
+        ("hear", {"weeks_ahead": 8}, "8 weeks before each date"),
+        ("dates", {"feast": "skip"}, "Feasts: Skip the date"),
+    ],
+)
+async def test_a_change_on_the_page_of_the_series_is_for_all_to_come(
+    hub: Hub, ada: Browser, parts: Parts, part: str, fields: dict[str, Any], seen: str
+) -> None:
+    path = await running(ada, hub)
+    change = f"{path}/change/{part}"
+
+    await ada.post(change, on=change, version=1, **fields)
+    assert "Before you save" in ada.page
+    assert seen in ada.page
+    response = await ada.post(change, **hidden(ada.page))
+
+    assert f"{path}?done=series-changed" == response.headers["Location"], ada.page
+    await ada.get(path)
+    assert seen in ada.page
+
+
+async def test_going_back_keeps_what_was_typed(hub: Hub, ada: Browser) -> None:
+    path = await running(ada, hub)
+    change = f"{path}/change/words"
+
+    await ada.post(change, on=change, version=1, neutral_title="Our session", real_title="Kept")
+    fields = hidden(ada.page)
+    fields.pop("agreed")
+    await ada.post(change, **fields, back="yes")
+
+    assert "What is it called?" in ada.page
+    assert 'value="Our session"' in ada.page
+
+
+async def test_a_change_that_leaves_somebody_without_a_way_must_be_agreed_to(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser
+) -> None:
+    path = await running(ada, hub)
+    ben = await open_browser(hub.ben)
+    await ben.post(f"{path}/people/{hub.sid.id}", on=f"{path}/people/{hub.sid.id}", way="phone")
+    change = f"{path}/change/ways"
+
+    await ada.post(change, on=change, version=1, **ways(hub, way=["online", "room"]))
+    assert "1 person would have no way to join." in ada.page
+    refused = await ada.post(change, **hidden(ada.page))
+    assert 422 == refused.status
+    saved = await ada.post(change, **hidden(ada.page), left_without=1)
+
+    assert f"{path}?done=series-changed" == saved.headers["Location"]
+
+
+async def test_somebody_else_was_quicker(hub: Hub, ada: Browser, open_browser: OpenBrowser) -> None:
+    path = await running(ada, hub)
+    change = f"{path}/change/hear"
+    await ada.post(change, on=change, version=1, weeks_ahead=8)
+    fields = hidden(ada.page)
+    ben = await open_browser(hub.ben)
+    await ben.post(change, on=change, version=1, weeks_ahead=4)
+    await ben.post(change, **hidden(ben.page))
+
+    assert 409 == (await ada.post(change, **fields)).status
+
+
+async def test_a_series_ends_with_a_message(hub: Hub, ada: Browser, parts: Parts) -> None:
+    path = await running(ada, hub)
+    end = f"{path}/end"
+
+    assert 422 == (await ada.post(end, on=end, last_day="soon", version=2, message="Bye")).status
+    assert "Bye" in ada.page
+    await ada.post(end, **hidden(ada.page), last_day="2027-02-28", message="The hall closes.")
+    assert "End this series?" in ada.page
+    assert "The hall closes." in ada.page
+    assert "1 date to come would stay" in ada.page
+    response = await ada.post(end, **hidden(ada.page))
+
+    assert f"{path}?done=series-ended" == response.headers["Location"]
+    states = [each.state for each in await dates_of(parts)]
+    assert MeetingState.PUBLISHED is states[0]
+    assert {MeetingState.CANCELLED} == set(states[1:])
+
+
+async def guest_page(parts: Parts, making: Making, hub: Hub) -> str:
+    """Give the path of Ewa's page for the next date."""
+    first = (await dates_of(parts))[0]
+    found = (await invitations(parts, first.id))[hub.ewa.id]
+    async with making() as make:
+        return make.link(found)
+
+
+async def test_a_guest_is_counted_in_each_time_and_stops(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser, parts: Parts, making: Making
+) -> None:
+    await running(ada, hub)
+    own = await guest_page(parts, making, hub)
+    ewa = await open_browser()
+    each_time = f"{own}/each-time"
+
+    await ewa.get(own)
+    assert "See all dates, or come each time" in ewa.page
+    assert 422 == (await ewa.post(each_time, on=each_time, way="walking")).status
+    await ewa.post(each_time, way="online")
+    await ewa.get(each_time)
+
+    assert "We have your answer: you come each time, online." in ewa.page
+    assert re.search(r"There is a place on \d+ dates\.", ewa.page)
+    await ewa.post(f"{each_time}/stop")
+    await ewa.get(each_time)
+    assert "We have your answer" not in ewa.page
+
+
+async def test_a_guest_says_no_to_one_date_of_many(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser, parts: Parts, making: Making
+) -> None:
+    await running(ada, hub)
+    own = await guest_page(parts, making, hub)
+    ewa = await open_browser()
+    await ewa.post(f"{own}/each-time", on=f"{own}/each-time", way="online")
+    await ewa.get(f"{own}/each-time")
+    second = re.findall(r'class="go" href="(/i/[^"]+)"', ewa.page)[1]
+
+    await ewa.post(f"{second}/answer", on=second, answer="no")
+
+    await ewa.get(f"{own}/each-time")
+    assert "1 date was answered with no." in ewa.page
+
+
+async def test_who_is_invited_to_one_date_only_reads_whom_to_ring(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser, parts: Parts, making: Making
+) -> None:
+    await running(ada, hub)
+    async with making() as make:
+        alone = await make.db.get(Meeting, (await dates_of(parts))[0].id)
+        assert alone is not None
+        other = await make.person(hub.organisation, "Alf")
+        link = make.link(await make.invitation(alone, other))
+    nobody = await open_browser()
+
+    await nobody.get(f"{link}/each-time")
+
+    assert "You are invited to this one date." in nobody.page
+    assert 404 == (await nobody.get("/i/23456789abcd/each-time")).status

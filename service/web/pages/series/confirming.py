@@ -58,7 +58,9 @@ async def confirm_or_save(
         except NotAgreed as problem:
             errors = sentences(problem)
     foreseen = await foresee_edit(db, actor, edit, now=now)
-    if look.version not in (None, foreseen.series.version):
+    # What was refused has already counted the version on; the answer undoes that.
+    version = look.version if errors else foreseen.series.version
+    if look.version not in (None, version):
         raise Conflict
     rows = _rows(foreseen)
     if not (rows or foreseen.changed or foreseen.made or foreseen.dropped):
@@ -68,7 +70,8 @@ async def confirm_or_save(
         PAGE,
         status=NOT_USABLE if errors else 200,
         errors=errors,
-        **_facts(foreseen, rows, look),
+        **_facts(foreseen, rows, look.action),
+        version=version,
         carried=changing.carried(await typed(request), but=NOT_CARRIED),
     )
 
@@ -86,7 +89,7 @@ def _rows(foreseen: ForeseenEdit) -> list[dict[str, object]]:
     ]
 
 
-def _facts(foreseen: ForeseenEdit, rows: list[dict[str, object]], look: Look) -> dict[str, Any]:
+def _facts(foreseen: ForeseenEdit, rows: list[dict[str, object]], action: str) -> dict[str, Any]:
     return {
         "title": "Before you save",
         "rows": rows,
@@ -95,8 +98,7 @@ def _facts(foreseen: ForeseenEdit, rows: list[dict[str, object]], look: Look) ->
         "total": people(foreseen.forecast.total),
         "left_without": foreseen.left_without,
         "left_words": people(foreseen.left_without),
-        "version": foreseen.series.version,
-        "action": look.action,
+        "action": action,
     }
 
 

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from scheduling.answers import Answer
 from scheduling.rule_words import rule_words
-from scheduling.ways import EASE, Way
+from scheduling.ways import EASE
 from service.actions.series.joining import Standing, count_in, stop_counting
 from service.errors import Invalid, NotFound, Refused
 from service.storage.invitations import Invitation
-from service.storage.series import Series, SeriesGuest
+from service.storage.series import Series
 from service.storage.series_guests import coming_of_guest, my_series
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW
@@ -29,12 +29,11 @@ TITLE = "Come each time"
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """One date of the series as the guest sees it: its answer, its page, and what can be pressed."""
+    """One date of the series as the guest sees it: when, its answer, and the page to answer on."""
 
     when: str
     answer: str
-    is_coming: bool
-    way: str
+    is_answered: bool
     href: str = field(repr=False)
 
 
@@ -98,7 +97,7 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         "chosen": chosen.value if chosen else "",
         "supporters": guest.supporters,
         "supporter_name": guest.supporter_name,
-        "dates": [_date(request, each, guest) for each in coming],
+        "dates": [_date(request, each) for each in coming],
         "print_size": invitation.person.print_size,
     }
 
@@ -135,14 +134,11 @@ def way_options(series: Series) -> list[dict[str, str]]:
     ]
 
 
-def _date(request: web.Request, invitation: Invitation, guest: SeriesGuest) -> Date:
+def _date(request: web.Request, invitation: Invitation) -> Date:
     keys = request.app[KEYS]
-    link = keys.link_for("invitation", invitation.id, invitation.link_generation)
-    way: Way | None = invitation.way or guest.way
     return Date(
         when=when_of(invitation, request[HOUSE].zone),
         answer=stated_briefly(invitation),
-        is_coming=invitation.answer.holds_place or invitation.answer is Answer.WAITING,
-        way=way.value if way else "",
-        href=f"/i/{link}",
+        is_answered=invitation.answer.is_given,
+        href=f"/i/{keys.link_for('invitation', invitation.id, invitation.link_generation)}",
     )
