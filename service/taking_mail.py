@@ -23,6 +23,7 @@ from service.inbound.lmtp import listening
 from service.inbound.reading import Incoming, read_mail
 from service.parts import Parts
 from service.storage.incoming import was_taken
+from service.storage.organisations import all_organisations
 
 log = structlog.get_logger("mail")
 
@@ -44,7 +45,8 @@ class Mailboxes:
     async def look(self) -> int:
         """Take in what is new everywhere; gives how many mails that were."""
         async with self.parts.database.reading() as db:
-            in_use = await mailboxes_in_use(db, self.parts.settings, self.parts.keys)
+            houses = await all_organisations(db)
+        in_use = mailboxes_in_use(houses, self.parts.settings, self.parts.keys)
         return sum([await self._look_into(each) for each in in_use])
 
     async def _look_into(self, where: MailboxInUse) -> int:

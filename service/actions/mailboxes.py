@@ -36,15 +36,14 @@ class MailboxInUse:
     tls_context: ssl.SSLContext | None = field(default=None, repr=False)
 
 
-async def mailboxes_in_use(db: Db, settings: Settings, keys: Keys) -> Sequence[MailboxInUse]:
-    """Give every mailbox there is to read; one that cannot be opened is logged and left out."""
-    url = settings.mailbox_url
-    in_use = [MailboxInUse(mailbox(url))] if url is not None else []
-    for house in await all_organisations(db):
-        own = mailbox_of(house, keys)
-        if own is not None:
-            in_use.append(MailboxInUse(own, house.id))
-    return in_use
+def mailboxes_in_use(
+    houses: Sequence[Organisation], settings: Settings, keys: Keys
+) -> Sequence[MailboxInUse]:
+    """Give every mailbox there is to read; one whose address cannot be used is logged and left out."""
+    common = _readable(settings.mailbox_url, None) if settings.mailbox_url else None
+    own = ((house.id, mailbox_of(house, keys)) for house in houses)
+    in_use = [MailboxInUse(found, house) for house, found in own if found is not None]
+    return [MailboxInUse(common), *in_use] if common is not None else in_use
 
 
 def mailbox_of(house: Organisation, keys: Keys) -> Mailbox | None:
@@ -52,8 +51,8 @@ def mailbox_of(house: Organisation, keys: Keys) -> Mailbox | None:
     if house.mailbox_sealed is None:
         return None
     try:
-        return mailbox(keys.open_setting(_binding(house.id), house.mailbox_sealed))
-    except (KeyError, ValueError, InvalidTag, BadMailbox) as error:
+        return _readable(keys.open_setting(_binding(house.id), house.mailbox_sealed), house.id)
+    except (KeyError, ValueError, InvalidTag) as error:
         log.error("mailbox-unusable", house=str(house.id), kind=type(error).__name__)
         return None
 
@@ -97,6 +96,14 @@ async def tell_of_trouble(db: Db, house: UUID | None, why: str, *, now: datetime
                     created_at=now,
                 )
             )
+
+
+def _readable(url: str, house: UUID | None) -> Mailbox | None:
+    try:
+        return mailbox(url)
+    except BadMailbox:
+        log.error("mailbox-unusable", house=str(house), kind="address")
+        return None
 
 
 def _binding(house: UUID) -> str:

@@ -12,9 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.actions.carrying import Carriers
+from service.actions.mailboxes import MailboxInUse, mailboxes_in_use
 from service.cli.speaking import run, say_line, settings_in_words
 from service.config import Settings, describe, unknown_variables
 from service.errors import ServiceError
+from service.inbound.imap import MailboxTrouble, open_mailbox
 from service.keys import load_keys
 from service.outbound.channel import OutboundError
 from service.outbound.mail_server import BadMailServer
@@ -71,6 +73,7 @@ class Checks:
                     break
             await self._check("people's keys", self._key_store)
             await self._mail()
+            await self._mailboxes()
         for url in sorted({each.jitsi_url for each in self.organisations} - {""}):
             await self._check(f"Jitsi at {url}", partial(_jitsi, url))
 
@@ -127,6 +130,14 @@ class Checks:
         finally:
             await carriers.close()
 
+    async def _mailboxes(self) -> None:
+        """Try to sign in to the mailbox of the installation, and to each organisation's own."""
+        keys = load_keys(self.settings.keys_folder)
+        names = {each.id: f"mailbox of {each.slug}" for each in self.organisations}
+        for each in mailboxes_in_use(self.organisations, self.settings, keys):
+            name = names[each.house] if each.house else "mailbox"
+            await self._check(name, partial(_mailbox, each))
+
 
 async def _installation_mail(carriers: Carriers) -> None:
     try:
@@ -137,6 +148,14 @@ async def _installation_mail(carriers: Carriers) -> None:
 
 async def _organisation_mail(carriers: Carriers, organisation: Organisation) -> None:
     await carriers.for_organisation(organisation).check()
+
+
+async def _mailbox(where: MailboxInUse) -> None:
+    try:
+        async with open_mailbox(where.mailbox):
+            return
+    except MailboxTrouble as error:
+        raise Trouble(error.reason) from error
 
 
 async def _jitsi(url: str) -> None:
