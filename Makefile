@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	&& { echo "$$name"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench lock secrets
+.PHONY: help run test check fmt bench soak lock secrets
 .DELETE_ON_ERROR:
 
 help: ## List what make can do
@@ -40,6 +40,9 @@ fmt: $(VENV)/.dev-ready ## Put the code into its one shape
 
 bench: $(VENV)/.dev-ready ## Measure, and write a table
 	@$(BIN)/python -m pytest tests/bench -m bench --quiet --capture=no
+
+soak: $(VENV)/.dev-ready ## Try for long what other tests try for seconds
+	@$(BIN)/python -m pytest tests -m soak --quiet
 
 lock: $(VENV)/.dev-ready ## Lock what is installed; `make lock UPGRADE=--upgrade` takes newer
 	@[ -x $(BIN)/uv ] || $(PIP) uv

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    CursorResult,
     ForeignKey,
     Index,
+    Integer,
     Select,
+    Table,
     UniqueConstraint,
+    bindparam,
     or_,
     select,
     update,
@@ -133,10 +138,12 @@ async def meeting_by_id(db: Db, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 async def coming_and_drafts(db: Db, actor: Actor, now: datetime) -> Sequence[Meeting]:
-    """Drafts, and meetings published or cancelled that are not over, by start, with their parts."""
-    query = visible_meetings(actor).where(
-        or_(Meeting.state == MeetingState.DRAFT, Meeting.ends_at >= now)
-    )
+    """Drafts, and meetings published or cancelled that are not over, by start, with their parts.
+
+    Dates of a series that guests are not told of yet stand on the page of their series only.
+    """
+    is_near = (Meeting.ends_at >= now) & Meeting.is_held.is_(False)
+    query = visible_meetings(actor).where(or_(Meeting.state == MeetingState.DRAFT, is_near))
     query = query.options(*WHOLE_MEETING).order_by(Meeting.starts_at, Meeting.id)
     return (await db.scalars(query.limit(300))).all()
 
@@ -212,19 +219,30 @@ async def to_hand_over(db: Db, actor: Actor, host_id: UUID, now: datetime) -> Se
 
 async def claim_seats(db: Db, meeting_id: UUID, way: Way, seats: int) -> bool:
     """Take seats by a way if there are that many left: one conditional UPDATE (reliability finding F2)."""
-    claim = (
-        update(Offer)
-        .where(Offer.meeting_id == meeting_id, Offer.way == way)
-        .where(or_(Offer.places.is_(None), Offer.taken + seats <= Offer.places))
-        .values(taken=Offer.taken + seats)
-        .execution_options(synchronize_session=False)
-    )
-    return await changed_rows(db, claim) == 1
+    result = await db.execute(_CLAIM, {"of_meeting": meeting_id, "by_way": way, "wanted": seats})
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 async def release_seats(db: Db, meeting_id: UUID, way: Way, seats: int) -> None:
     """Give seats by a way back."""
-    release = update(Offer).where(Offer.meeting_id == meeting_id, Offer.way == way)
-    await db.execute(
-        release.values(taken=Offer.taken - seats).execution_options(synchronize_session=False)
-    )
+    await db.execute(_RELEASE, {"of_meeting": meeting_id, "by_way": way, "wanted": seats})
+
+
+#: Made once, and of the table alone: making them, and looking after rows in memory, would take longer
+#: than the UPDATE itself (performance P11).
+_OFFERS = cast("Table", Offer.__table__)
+_OFFERED = (
+    _OFFERS.c.meeting_id == bindparam("of_meeting"),
+    _OFFERS.c.way == bindparam("by_way"),
+)
+_TAKEN_THEN = _OFFERS.c.taken + bindparam("wanted", type_=Integer)
+_CLAIM = (
+    update(_OFFERS)
+    .where(*_OFFERED, or_(_OFFERS.c.places.is_(None), _OFFERS.c.places >= _TAKEN_THEN))
+    .values(taken=_TAKEN_THEN)
+)
+_RELEASE = (
+    update(_OFFERS)
+    .where(*_OFFERED)
+    .values(taken=_OFFERS.c.taken - bindparam("wanted", type_=Integer))
+)
