@@ -106,6 +106,56 @@ def test_a_change_of_plan_is_told_to_those_who_can_see_it(
     assert updates(expected) == notices
 
 
+#: By each change, who sees it: by their way, None for those who have chosen none yet.
+EVERY_WAY = frozenset({*Way, None})
+SEEN_BY: list[tuple[Mapping[str, Any], Change | None, frozenset[Way | None]]] = [
+    (TIME, Change.TIME, EVERY_WAY),
+    (LONGER, Change.TIME, EVERY_WAY),
+    (HALL_MOVED, Change.PLACE, frozenset({Way.ROOM, None})),
+    (SHELTER_MOVED, Change.PLACE, frozenset({Way.OUTDOORS, None})),
+    (PIN, Change.PHONE, frozenset({Way.PHONE, None})),
+    (WE_RING, Change.PHONE, frozenset({Way.PHONE, None})),
+    (NEUTRAL, Change.TITLE, EVERY_WAY),
+    (NOTE, Change.NOTE, EVERY_WAY),
+    (HELP, Change.HELP_PHONE, EVERY_WAY),
+    (HOST, Change.HOSTS, EVERY_WAY),
+    (REAL, None, frozenset()),
+    (LIMIT, None, frozenset()),
+    ({}, None, frozenset()),
+]
+
+
+@pytest.mark.parametrize("answer", Answer)
+@pytest.mark.parametrize("way", [*Way, None])
+@pytest.mark.parametrize(("change", "news", "seen_by"), SEEN_BY)
+def test_the_whole_table_who_sees_it_is_told_once_and_nobody_else(
+    change: Mapping[str, Any],
+    news: Change | None,
+    seen_by: frozenset[Way | None],
+    way: Way | None,
+    answer: Answer,
+) -> None:
+    is_told = way in seen_by and (answer is not NO or news is Change.TIME)
+
+    notices = told(PUBLISHED, replace(PUBLISHED, **change), guest(way, answer))
+
+    assert updates({news} if is_told and news else set()) == notices
+
+
+@pytest.mark.parametrize("answer", Answer)
+@pytest.mark.parametrize("way", [*Way, None])
+def test_a_second_change_is_told_as_the_difference_to_what_was_told_last(
+    way: Way | None, answer: Answer
+) -> None:
+    one, guests = replace(PUBLISHED, **TIME), [guest(way, answer)]
+    two = replace(one, **TIME, minutes=150)
+
+    assert [NoticeKind.UPDATE] == [
+        each.kind for each in between(one, two, before=guests, after=guests)
+    ]
+    assert () == between(two, two, before=guests, after=guests)
+
+
 @pytest.mark.parametrize(
     ("answer", "way", "expected"),
     [
