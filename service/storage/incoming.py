@@ -1,6 +1,7 @@
 """Mail that came in: what it was taken for, and the addresses that mail comes back from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -9,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import CursorResult, ForeignKey, Index, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from accessibility.contact import SAFE_CONTACT
 from scheduling.versions import Version
 from service.actor import Actor
 from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.invitations import WHOLE_INVITATION, Invitation
 from service.storage.messages import Message
+from service.storage.needs import Need
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskState
@@ -172,14 +175,27 @@ async def forget_bounces(db: Db, person: Person) -> None:
     await db.execute(delete(Bounce).where(*mine))
 
 
-async def mail_of_task(db: Db, actor: Actor, task: Task) -> IncomingMail | None:
-    """The mail that a task the actor may see is about; None if its words are forgotten by now."""
-    if task.subject_id is None:
-        return None
-    query = select(IncomingMail).where(
-        IncomingMail.organisation_id == actor.organisation_id, IncomingMail.id == task.subject_id
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """What a task about a mail shows: the mail (None: forgotten), and the rule to keep with its writer."""
+
+    mail: IncomingMail | None = None
+    safe: Need | None = None
+
+
+async def mail_of_task(db: Db, actor: Actor, task: Task) -> ToRead:
+    """Give the mail that a task the actor may see is about, and the safe-contact need of its person."""
+    own = IncomingMail.organisation_id == Task.organisation_id
+    rule = (Need.code == SAFE_CONTACT) & Need.ended_at.is_(None)
+    query = (
+        select(IncomingMail, Need)
+        .select_from(Task)
+        .outerjoin(IncomingMail, own & (IncomingMail.id == Task.subject_id))
+        .outerjoin(Need, rule & (Need.person_id == Task.person_id))
+        .where(Task.organisation_id == actor.organisation_id, Task.id == task.id)
     )
-    return await db.scalar(query)
+    row = (await db.execute(query.limit(1))).first()
+    return ToRead() if row is None else ToRead(row[0], row[1])
 
 
 async def forget_mails(db: Db, organisation_id: UUID, before: datetime) -> int:

@@ -14,7 +14,7 @@ from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
 from service.outbound.offers import limit_words
 from service.storage.holds import Hold, hold_of_task
-from service.storage.incoming import IncomingMail, mail_of_task
+from service.storage.incoming import IncomingMail, ToRead, mail_of_task
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
@@ -61,20 +61,21 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
     db, actor = request[DB], request[ACTOR]
     to_do = await task_to_do(db, actor, read_id(request))
     task = to_do.task
-    invitation, needs = None, list[Need]()
+    came_in = await mail_of_task(db, actor, task) if task.kind in MAILS else ToRead()
+    invitation, needs = None, [came_in.safe] if came_in.safe else list[Need]()
     sees_people = may(actor, Permission.KEEP_PEOPLE)
     if sees_people and task.person_id is not None:
         if task.about not in ROTA:
             invitation = await invitation_of_task(db, actor, task)
-        needs = list(await needs_of(db, actor, task.person_id))
+        if task.kind not in MAILS:
+            needs = list(await needs_of(db, actor, task.person_id))
     hold = await hold_of_task(db, task)
-    mail = await mail_of_task(db, actor, task) if task.kind in MAILS else None
     return (
         _head(request, task)
         | _contact(request, task, needs)
         | {"sees_people": sees_people, "said": to_do.said}
         | _words(request, to_do, invitation, needs, hold)
-        | _mail(mail, invitation)
+        | _mail(came_in.mail, invitation)
     )
 
 
