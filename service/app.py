@@ -17,6 +17,7 @@ from service.web.context import (
 )
 from service.web.guards import Route, guarded
 from service.web.health import add_health
+from service.web.lines import LINES, Lines, write_the_rest
 from service.web.middlewares import errors, headers, same_site
 from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
@@ -28,8 +29,11 @@ from service.web.statics import all_statics
 LARGEST_BODY = 2 * 1024 * 1024
 
 
-def make_app(parts: Parts) -> web.Application:
-    """Make the application; whoever runs it opened the parts and closes them."""
+def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
+    """Make the application; whoever runs it opened the parts and closes them.
+
+    Log lines are collected for `log_every` seconds and written together; each at once if it is 0.
+    """
     app = web.Application(
         middlewares=[hear, headers, errors, same_site], client_max_size=LARGEST_BODY
     )
@@ -44,6 +48,8 @@ def make_app(parts: Parts) -> web.Application:
     app[IS_DEMO] = parts.is_demo
     app[LIMITS] = Limits()
     app[HEARD] = set()
+    app[LINES] = Lines(every_seconds=log_every)
+    app.on_cleanup.append(write_the_rest)
     app[TEMPLATES] = make_templates(statics.url)
     app.router.add_get("/static/{mark}/{name}", statics.serve, name="static")
     add_health(app)

@@ -23,6 +23,8 @@ from service.worker import run_worker
 GRACE_SECONDS = 10
 #: How long a connection may stay open without a request.
 KEEPALIVE_SECONDS = 30
+#: Requests' log lines are written together so often.
+LOG_EVERY_SECONDS = 0.1
 #: The longest line and header that is read.
 LONGEST_LINE = 8190
 
@@ -84,7 +86,7 @@ async def _work(settings: Settings) -> None:
 async def _listening(parts: Parts) -> AsyncGenerator[web.AppRunner]:
     """Listen while the block runs; its runner's `cleanup` finishes what was begun."""
     runner = web.AppRunner(
-        make_app(parts),
+        make_app(parts, log_every=LOG_EVERY_SECONDS),
         access_log=None,
         keepalive_timeout=KEEPALIVE_SECONDS,
         max_line_size=LONGEST_LINE,

@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import asyncpg
@@ -24,14 +24,14 @@ STATEMENTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A look-up of at most one row by one unique key, which stands as $1."""
+    """A look-up of at most one row by one unique key, which stands as $1; SQLite writes it ?1."""
 
     sql: str
+    for_sqlite: str = field(init=False)
 
-    @property
-    def for_sqlite(self) -> str:
-        """Give the statement as SQLite reads it."""
-        return self.sql.replace("$1", "?1")
+    def __post_init__(self) -> None:
+        """Write the statement as SQLite reads it, once."""
+        object.__setattr__(self, "for_sqlite", self.sql.replace("$1", "?1"))
 
 
 class Hot(Protocol):
@@ -45,13 +45,11 @@ class HotSqlite:
     """A connection that cannot write, asked in the loop itself."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._texts: dict[Query, str] = {}
+        self._execute = connection.execute
 
     async def row(self, query: Query, key: str) -> tuple[Any, ...] | None:
         """Give the row with this key."""
-        text = self._texts.get(query) or self._texts.setdefault(query, query.for_sqlite)
-        found: tuple[Any, ...] | None = self._connection.execute(text, (key,)).fetchone()
+        found: tuple[Any, ...] | None = self._execute(query.for_sqlite, (key,)).fetchone()
         return found
 
 

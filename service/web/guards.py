@@ -132,12 +132,13 @@ class BadFormToken(NotAllowed):
 def guarded(route: Route) -> Handler:
     """Wrap the route's handler: body first, then one transaction with the actor found and checked."""
 
+    if route.guard.entry is Entry.FEED:
+        return route.handler
+
     async def enter(request: web.Request) -> web.StreamResponse:
         request[NOW] = request.app[CLOCK].now()
         if route.guard.entry is not Entry.PROGRAM and NUL in request.rel_url.raw_path_qs:
             raise web.HTTPBadRequest
-        if route.guard.entry is Entry.FEED:
-            return await route.handler(request)
         if route.changes:
             refuse_bodies(request, takes_file=route.takes_file)
             await take_body(request)

@@ -22,6 +22,7 @@ from service.errors import (
 from service.web.answers import page
 from service.web.context import LEADS_TO, SETTINGS
 from service.web.guards import SAFE_METHODS, BadFormToken, NotSignedIn
+from service.web.lines import LINES, Line
 from service.web.problems import Unreadable, problem_answer
 from service.web.words import say
 
@@ -80,13 +81,14 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     _squeeze(request, response)
     took = round((time.perf_counter() - begun) * 1000, 1)
     name = request.match_info.route.name or "unknown"
-    log.info("request", method=request.method, route=name, status=response.status, ms=took)
+    request.app[LINES].add(Line(request.method, name, response.status, took))
     return response
 
 
 def _squeeze(request: web.Request, response: web.StreamResponse) -> None:
     """Gzip a page or a style: both shrink to a quarter, which counts on an old phone's data."""
-    if response.content_type not in SQUEEZED:
+    if response.content_type not in SQUEEZED or "ETag" in response.headers:
+        # A strong ETag names these very bytes (RFC 9110, 8.8.3).
         return
     response.headers["Vary"] = "Accept-Encoding"
     if "gzip" in request.headers.get("Accept-Encoding", "").lower():

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Self
+from typing import NamedTuple, Self
 
 from aiohttp import web
 
@@ -16,11 +16,10 @@ from aiohttp import web
 MOST_BYTES = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Which feed, at which version, on which day: all that its bytes depend on."""
 
-    feed_id: str
+    feed_id: object
     version: int
     day: date
 

@@ -1,6 +1,7 @@
 """Processes beside the measurement, which must not share its CPU time: they print a port and serve it."""
 
 import asyncio
+import logging
 import os
 import sys
 from asyncio.subprocess import PIPE
@@ -47,7 +48,9 @@ def logging_to_nowhere() -> Iterator[None]:
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.JSONRenderer(),
             ],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
             logger_factory=structlog.WriteLoggerFactory(nowhere),
+            cache_logger_on_first_use=True,
         )
         yield
         structlog.reset_defaults()

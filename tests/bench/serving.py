@@ -18,6 +18,7 @@ from aiohttp import web
 from jinja2 import Template
 
 from service.app import make_app
+from service.cli.serving import LOG_EVERY_SECONDS
 from service.cli.speaking import run
 from service.config import Settings
 from service.parts import Parts, open_parts
@@ -116,7 +117,7 @@ async def main(url: str, home: str) -> None:
     """Serve until told to end."""
     settings = Settings(home=Path(home), database_url=url, worker_inside=False)
     async with open_parts(settings) as parts, bare_selects(parts) as selects:
-        app = make_app(parts)
+        app = make_app(parts, log_every=LOG_EVERY_SECONDS)
         app[TEMPLATES].template_class = Remembering
         app.router.add_get("/bench/cpu", cpu)
         app.router.add_get("/bench/bare/{size}", bare)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 from sqlalchemy import select, update
@@ -34,7 +35,8 @@ from tests.people import LONDON, Make
 
 HOUSE = "Kiln Street Hub"
 EVENTS = 200
-CONNECTIONS = 8
+CONNECTIONS = 16
+MOST_BYTES = 1 << 20
 REQUESTS = 800
 FOREIGN_REQUESTS = 16
 
@@ -61,8 +63,11 @@ async def test_a_feed_that_has_not_changed(
 
             costs = await side_by_side(cases)
 
-    report.compare("feed of 200 events", database_kind, costs, baselines=[static, foreign])
-    report.compare("feed not modified", database_kind, costs, baselines=[bare, foreign])
+    for ours, baseline in (("feed of 200 events", static), ("feed not modified", bare)):
+        report.compare(ours, database_kind, costs, baselines=[baseline])
+        pairs = zip(costs[ours], costs[foreign], strict=True)
+        times = median(theirs.cpu / our.cpu for our, theirs in pairs)
+        report.note(f"{ours}: times as cheap as {foreign}", database_kind, f"{times:.0f}")
     report.note("feed of 200 events: bytes", database_kind, str(len(body)))
 
 
@@ -148,11 +153,15 @@ def whole(invites: Sequence[Invite]) -> bytes:
 
 
 async def ask(port: int, path: str, headers: str = "", *, times: int = 1) -> tuple[bytes, bytes]:
-    """Ask for a path so many times over one connection, and give the last head and body."""
-    reader, writer = await asyncio.open_connection(HOST, port)
+    """Ask for a path so many times over one connection, and give the last head and body.
+
+    All is asked at once, so that the server never waits for us: what it takes under load is measured.
+    """
+    reader, writer = await asyncio.open_connection(HOST, port, limit=MOST_BYTES)
     head = body = b""
+    asked = f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{headers}\r\n".encode()
+    writer.write(asked * times)
     for _ in range(times):
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{headers}\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"(?i)content-length: (\d+)", head)
         body = await reader.readexactly(int(length[1])) if length else b""

@@ -6,6 +6,8 @@ stumble over each of them.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -14,12 +16,14 @@ from aiohttp import web
 from service.actions.feeds_showing import Scribe, feed_text, public_text
 from service.storage.base import Db
 from service.storage.feeds import FEED_BY_HASH, PUBLIC_BY_SLUG, feed_by_id
-from service.web.context import DATABASE, HOT, KEYS, LIMITS, NOW, SETTINGS
+from service.web.context import CLOCK, DATABASE, HOT, KEYS, LIMITS, SETTINGS
 from service.web.proxies import address_of
 from service.web.shelf import SHELF, Mark, Written
 
+CALENDAR: Final = "text/calendar; charset=utf-8"
 KEPT_FOR: Final = "private, max-age=900"
 NO_SUCH: Final = "There is no calendar at this address.\n"
+NUL: Final = "\0"
 STOPPED: Final = "This calendar address was stopped. Its owner can get a new one.\n"
 
 Writer = Callable[[Db], Awaitable[bytes]]
@@ -27,47 +31,55 @@ Writer = Callable[[Db], Awaitable[bytes]]
 
 async def personal(request: web.Request) -> web.Response:
     """Answer with the feed that a secret address opens; guesses are counted against who makes them."""
-    hashed = request.app[KEYS].hashed("feed", request.match_info["secret"])
-    row = await request.app[HOT].row(FEED_BY_HASH, hashed)
+    app = request.app
+    hashed = app[KEYS].hashed("feed", request.match_info["secret"])
+    row = await app[HOT].row(FEED_BY_HASH, hashed)
     if row is None:
         return _no_such(request)
     feed_id, version, is_open = row
     if not is_open:
         return web.Response(status=410, text=STOPPED)
-    scribe = _scribe(request)
-
-    async def write(db: Db) -> bytes:
-        feed = await feed_by_id(db, UUID(str(feed_id)))
-        return await feed_text(db, scribe, feed, now=request[NOW])
-
-    return await _answer(request, Mark(str(feed_id), version, request[NOW].date()), write)
+    now = app[CLOCK].now()
+    write = partial(_write_personal, app, feed_id, now)
+    return await answer_feed(request, Mark(feed_id, version, now.date()), write)
 
 
 async def public(request: web.Request) -> web.Response:
     """Answer with the public meetings of an organisation that shows any."""
-    row = await request.app[HOT].row(PUBLIC_BY_SLUG, request.match_info["slug"])
+    app, slug = request.app, request.match_info["slug"]
+    row = None if NUL in slug else await app[HOT].row(PUBLIC_BY_SLUG, slug)
     if row is None:
         return web.Response(status=404, text=NO_SUCH)
-    house, version = row
-    scribe = _scribe(request)
-
-    async def write(db: Db) -> bytes:
-        return await public_text(db, scribe, UUID(str(house)), now=request[NOW])
-
-    return await _answer(request, Mark(str(house), version, request[NOW].date()), write)
+    house_id, version = row
+    now = app[CLOCK].now()
+    write = partial(_write_public, app, house_id, now)
+    return await answer_feed(request, Mark(house_id, version, now.date()), write)
 
 
-async def _answer(request: web.Request, mark: Mark, write: Writer) -> web.Response:
+async def _write_personal(app: web.Application, feed_id: object, now: datetime, db: Db) -> bytes:
+    feed = await feed_by_id(db, UUID(str(feed_id)))
+    return await feed_text(db, _scribe(app), feed, now=now)
+
+
+async def _write_public(app: web.Application, house_id: object, now: datetime, db: Db) -> bytes:
+    return await public_text(db, _scribe(app), UUID(str(house_id)), now=now)
+
+
+async def answer_feed(
+    request: web.Request, mark: Mark, write: Writer, *, content_type: str = CALENDAR
+) -> web.Response:
     """Answer with what is kept, or written now; "not modified" to whoever has the same bytes."""
-    written = request.app[SHELF].take(mark)
+    shelf = request.app[SHELF]
+    written = shelf.take(mark)
     if written is None:
         async with request.app[DATABASE].reading() as db:
             written = Written.of(await write(db))
-        request.app[SHELF].put(mark, written)
+        shelf.put(mark, written)
     headers = {"ETag": written.etag, "Cache-Control": KEPT_FOR}
-    if is_known(request.headers.get("If-None-Match", ""), written.etag):
+    known = request.headers.get("If-None-Match")
+    if known is not None and is_known(known, written.etag):
         return web.Response(status=304, headers=headers)
-    headers["Content-Type"] = "text/calendar; charset=utf-8"
+    headers["Content-Type"] = content_type
     return web.Response(body=written.text, headers=headers)
 
 
@@ -81,11 +93,15 @@ def is_known(given: str, etag: str) -> bool:
 
 def _no_such(request: web.Request) -> web.Response:
     """Count a guess; raises TooManyAttempts for who guesses on. Valid addresses never come here."""
-    limits, address = request.app[LIMITS].by_address, address_of(request)
-    limits.check(address, request[NOW])
-    limits.failed(address, request[NOW])
+    limits, address, now = (
+        request.app[LIMITS].by_address,
+        address_of(request),
+        request.app[CLOCK].now(),
+    )
+    limits.check(address, now)
+    limits.failed(address, now)
     return web.Response(status=404, text=NO_SUCH)
 
 
-def _scribe(request: web.Request) -> Scribe:
-    return Scribe(request.app[KEYS], request.app[SETTINGS].public_url)
+def _scribe(app: web.Application) -> Scribe:
+    return Scribe(app[KEYS], app[SETTINGS].public_url)
