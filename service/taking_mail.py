@@ -94,8 +94,13 @@ async def look_into(parts: Parts, where: MailboxInUse) -> int:
     return taken
 
 
-async def listen_for_mail(parts: Parts, stop: asyncio.Event) -> None:
-    """Let a mail server hand mail over, until `stop` is set; does nothing if that is not wanted."""
+async def listen_for_mail(
+    parts: Parts, stop: asyncio.Event, *, ready: asyncio.Event | None = None
+) -> None:
+    """Let a mail server hand mail over, until `stop` is set; does nothing if that is not wanted.
+
+    Sets `ready` once it listens.
+    """
     if parts.settings.lmtp_listen is None:
         return
 
@@ -104,6 +109,8 @@ async def listen_for_mail(parts: Parts, stop: asyncio.Event) -> None:
 
     try:
         async with listening(parts.settings.lmtp_listen, taking):
+            if ready is not None:
+                ready.set()
             await stop.wait()
     except OSError as error:
         log.error("lmtp-cannot-listen", kind=type(error).__name__)

@@ -130,7 +130,9 @@ def _signed_in(where: Mailbox, tls_context: ssl.SSLContext | None) -> IMAPClient
     try:
         if where.security is Security.STARTTLS:
             client.starttls(context)
-        client.login(where.username, where.password)
+        # The older command knows only ASCII (RFC 3501, 6.2.3; RFC 4616).
+        is_plain = (where.username + where.password).isascii()
+        (client.login if is_plain else client.plain_login)(where.username, where.password)
         client.select_folder(where.folder)
     except BaseException:
         with contextlib.suppress(IMAPClientError, OSError):
