@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -56,6 +57,7 @@ async def start_draft(db: Db, actor: Actor, kind_id: UUID, *, now: datetime) -> 
         neutral_title=kind.neutral_title,
         real_title="",
         is_open=kind.is_open,
+        is_public=kind.is_public,
         lead=lead,
         help_phone=organisation.contact_phone,
         phone_joining=PhoneJoining.RING,
@@ -82,6 +84,7 @@ async def change_kind(
     if meeting.neutral_title in ("", meeting.kind.neutral_title):
         meeting.neutral_title = kind.neutral_title
     meeting.kind, meeting.is_open, meeting.minutes = kind, kind.is_open, kind.minutes
+    meeting.is_public = kind.is_public
     meeting.offers.clear()
     await db.flush()
     meeting.offers.extend(_usual_offers(kind, organisation_id=meeting.organisation_id))
@@ -125,6 +128,7 @@ async def copy_meeting(
         neutral_title=old.neutral_title,
         real_title=old.real_title,
         is_open=old.kind.is_open,
+        is_public=old.is_public,
         about=old.about,
         lead=old.lead,
         second=old.second,
@@ -159,10 +163,10 @@ async def throw_away(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime) -
 
 def new_room_name() -> str:
     """Make the name of a meeting's online room: random, short parts, 100 bits."""
-    parts = (
-        "".join(secrets.choice(ALPHABET) for _ in range(ROOM_LETTERS)) for _ in range(ROOM_PARTS)
+    letters = (
+        ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(ROOM_LETTERS * ROOM_PARTS)
     )
-    return "-".join(parts)
+    return "-".join("".join(islice(letters, ROOM_LETTERS)) for _ in range(ROOM_PARTS))
 
 
 def _usual_offers(kind: Kind, organisation_id: UUID | None = None) -> list[Offer]:

@@ -74,6 +74,10 @@ class Consequences:
                 held[each.way] += each.seats
         return held
 
+    def has_waiting(self, meeting_id: UUID) -> bool:
+        """Say whether anybody waits for a place at one date."""
+        return any(each.answer is Answer.WAITING for each in self.invited.get(meeting_id, ()))
+
     def notices_for(self, meeting_id: UUID) -> list[Notice]:
         """Give the notices of one date, for each guest who sees a difference."""
         by_alike = self.notices.get(meeting_id, {})

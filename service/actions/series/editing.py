@@ -156,8 +156,9 @@ async def _tell(db: Db, actor: Actor, work: Work, found: Consequences, *, now: d
     await _raise_quietly(db, work, found, now)
     await _look_after_lost(db, work, found, now)
     for meeting in near:
-        await review_offers(db, actor, meeting, now=now)
-        await offer_free_places(db, meeting, ways_of(meeting), now=now)
+        if found.has_waiting(meeting.id):
+            await review_offers(db, actor, meeting, now=now)
+            await offer_free_places(db, meeting, ways_of(meeting), now=now)
 
 
 async def _raise_quietly(db: Db, work: Work, found: Consequences, now: datetime) -> None:

@@ -86,7 +86,7 @@ class Rows:
         """Add all rows; what others point to comes first."""
         for table in (SeriesDate, Meeting, Offer, Invitation):
             if rows := self.of.pop(table, None):
-                await db.execute(insert(table), rows)
+                await db.execute(insert(Base.metadata.tables[table.__tablename__]), rows)
 
     def _rows(self, table: type[Base]) -> list[Row]:
         return self.of.setdefault(table, [])
