@@ -1,6 +1,7 @@
 """Claiming a seat against the bare conditional UPDATE, all of answering against it, and overselling."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -90,8 +91,10 @@ async def race(database: Database, meeting_id: UUID) -> int:
     """Let two hundred claim a seat at once, count those who got one, and give all seats back."""
 
     async def claim() -> bool:
-        async with database.writing() as db:
-            return await change_seats(db, meeting_id, held=None, wanted=SEAT)
+        while True:
+            with suppress(TimeoutError):
+                async with database.writing() as db:
+                    return await change_seats(db, meeting_id, held=None, wanted=SEAT)
 
     told_yes = (await asyncio.gather(*(claim() for _ in range(CLAIMS)))).count(True)
     own = (Offer.meeting_id == meeting_id, Offer.way == Way.ONLINE)

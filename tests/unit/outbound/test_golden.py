@@ -5,6 +5,7 @@
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ ODD_NAMES = replace(
     ),
     note=NASTY[5],
 )
+OFFERED = replace(
+    INVITATION,
+    reply=ReplyFacts(Answer.WAITING, Way.ROOM, supporters=("Dov",)),
+    kept_until=SENT_AT + timedelta(days=2, hours=1),
+)
 LINKS = (LinkFacts(SESSION.title, SESSION.slot, SESSION.zone, PAGE_URL),)
 
 STOP = f"https://kiln.example.org/stop/{'0199b4' * 5}aabcdefghijkmn"
@@ -70,9 +76,7 @@ ASKED_AGAIN = replace(
 GATHERING = GatheringFacts(
     SESSION.title, SESSION.slot, SESSION.zone, ("By phone", "In the room: Saggar Row Hall")
 )
-ASKED = AskFacts(
-    GATHERING, MeetingRole.GREETER, "https://kiln.example.org/rota/take/bcdfghjkmnpq"
-)
+ASKED = AskFacts(GATHERING, MeetingRole.GREETER, "https://kiln.example.org/rota/take/bcdfghjkmnpq")
 PARTS = NewsFacts(
     GATHERING,
     (
@@ -102,6 +106,7 @@ LETTERS = {
     "reminder-asked-again": reminder(ASKED_AGAIN, DAY_BEFORE),
     "nudge": nudge(INVITATION, PromptFacts(0, SENT_AT, STOP)),
     "nudge-asked-again": nudge(ASKED_AGAIN, PromptFacts(0, SENT_AT, STOP)),
+    "place-offered": letters.place_offered(OFFERED, number="0199d1", date=SENT_AT),
     "your-link": letters.your_link(NOTE, LINKS),
     "news": letters.news(NOTE, LINKS[0]),
     "rota-ask": letters.rota_ask(NOTE, ASKED),
@@ -119,6 +124,7 @@ PAPERS = {
     ),
     "paper-update": paper.paper_update(MOVED, 16),
     "paper-cancelled": paper.paper_cancelled(OVER, 28),
+    "paper-place-offered": paper.paper_place_offered(OFFERED, 24),
     "paper-message": paper.paper_message(coming_by(Way.PHONE), "Tea is at 2pm.", 18),
 }
 

@@ -79,17 +79,8 @@ async def show(request: web.Request) -> web.Response:
         return see_other(f"/sessions/{meeting.id}/plan/check")
     tally = await tally_of(db, meeting.id)
     paging = Paging.of(request, SHOWN)
-    listed: Sequence[Invitation] = []
-    sees_who_waits = may_see_who_waits(actor)
-    if sees_names := may_see_names(actor, meeting, now):
-        listed = await some_invitations(
-            db,
-            actor,
-            meeting.id,
-            skip=paging.skip,
-            limit=SHOWN + 1,
-            waiting_too=sees_who_waits,
-        )
+    sees_names = may_see_names(actor, meeting, now)
+    listed = await _listed(request, meeting, paging) if sees_names else []
     return await page(
         request,
         "meetings/show.html",
@@ -106,7 +97,7 @@ async def show(request: web.Request) -> web.Response:
         paging=paging.links(has_more=len(listed) > SHOWN),
         answer_words=ANSWER_WORDS,
         way_words=WAY_WORDS,
-        waiting=await _waiting(request, meeting, tally) if sees_who_waits else [],
+        waiting=await _waiting(request, meeting, tally),
         messages=message_lines(tally),
         hosts=hosts_of(meeting),
         series_href=f"/series/{meeting.series_id}" if meeting.series_id else "",
@@ -124,9 +115,21 @@ async def _place_lines(request: web.Request, meeting: Meeting) -> list[PutRight]
     return [PutRight(line.words, "") for line in date_lines(found)]
 
 
+async def _listed(request: web.Request, meeting: Meeting, paging: Paging) -> Sequence[Invitation]:
+    """Give a page of those invited, and one more if there are more; who waits only to coordinators."""
+    return await some_invitations(
+        request[DB],
+        request[ACTOR],
+        meeting.id,
+        skip=paging.skip,
+        limit=SHOWN + 1,
+        waiting_too=may_see_who_waits(request[ACTOR]),
+    )
+
+
 async def _waiting(request: web.Request, meeting: Meeting, tally: Tally) -> list[WaitingLine]:
-    """Name who waits; nothing is asked where nobody does."""
-    if not tally.answered(Answer.WAITING):
+    """Name who waits, to those who may know; nothing is asked where nobody does."""
+    if not tally.answered(Answer.WAITING) or not may_see_who_waits(request[ACTOR]):
         return []
     return waiting_lines(meeting, await waiting_at(request[DB], request[ACTOR], meeting.id))
 
