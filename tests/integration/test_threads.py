@@ -4,10 +4,8 @@
 arrives in calendars built on several parsers that are not ours, and all show the same after each step.
 """
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -20,9 +18,9 @@ from service.storage.messages import Message, MessageState
 from tests.calendar_clients import CLIENTS
 from tests.integration.conftest import Making, TestClock
 from tests.integration.hub import make_hub
-from tests.integration.threads import Thread, written
+from tests.integration.series_threads import SERIES_THREADS
+from tests.integration.threads import GOLDEN, Thread, golden, written
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "threads"
 YES_ONLINE, YES_IN_ROOM = Reply(Answer.YES, Way.ONLINE), Reply(Answer.YES, Way.ROOM)
 AS_PLANNED = datetime.fromisoformat("2027-01-26T09:00")
 A_DAY_LATER = datetime.fromisoformat("2027-01-27T09:00")
@@ -266,17 +264,5 @@ def letters(thread: Thread) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in tray.glob("*.eml")}
 
 
-def golden(name: str, made: dict[str, str]) -> dict[str, str]:
-    """Read the golden files of a thread; write them first if asked to."""
-    folder = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN") == "1":
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for file, text in made.items():
-            (folder / file).write_text(text, "utf-8")
-    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
-
-
 def test_no_golden_thread_is_left_over() -> None:
-    assert set(THREADS) == {path.name for path in GOLDEN.iterdir() if path.is_dir()}
+    assert {*THREADS, *SERIES_THREADS} == {path.name for path in GOLDEN.iterdir() if path.is_dir()}

@@ -2,11 +2,13 @@
 
 import email
 import email.policy
+import os
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from tests.integration.conftest import TestClock
 from tests.integration.hub import Hub
 from tests.people import guest_actor
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "threads"
 #: Between two steps, so that their stamps differ.
 STEP = timedelta(hours=1)
 HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To")
@@ -57,6 +60,12 @@ class Sent:
         """Give the method named in the type of its calendar part."""
         parts = (part for part in self.mail.walk() if part.get_content_type() == "text/calendar")
         return next((str(part.get_param("method")) for part in parts), "")
+
+    @property
+    def starts(self) -> str:
+        """Give when the session starts by its calendar part, to sort by."""
+        found = re.search(rb"DTSTART[^:]*:(\w+)", self.calendar)
+        return found.group(1).decode() if found else ""
 
 
 @dataclass(slots=True)
@@ -123,6 +132,7 @@ class Thread:
             if path.name not in self._seen and self.hub.ewa.email in str(sent.mail["To"]):
                 step.sent.append(sent)
             self._seen.add(path.name)
+        step.sent.sort(key=lambda sent: (sent.starts, str(sent.mail["Subject"])))
         for sent in step.sent:
             for calendar in self.calendars.values() if sent.calendar else ():
                 calendar.receive(sent.calendar)
@@ -227,3 +237,15 @@ def written(thread: Thread) -> dict[str, str]:
         lines += ["   then her calendar shows:", *(f"     {line}" for line in step.state or ["-"])]
         lines.append("")
     return {"thread.txt": "\n".join(lines), **files}
+
+
+def golden(name: str, made: dict[str, str]) -> dict[str, str]:
+    """Read the golden files of a thread; write them first if asked to."""
+    folder = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+        for file, text in made.items():
+            (folder / file).write_text(text, "utf-8")
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
