@@ -148,11 +148,11 @@ async def _remind_of(db: Db, actor: Actor, meeting: Meeting, now: datetime) -> i
 def _wanted(
     meeting: Meeting, invitation: Invitation, known: Known, reach: Reach, now: datetime
 ) -> Iterator[Due]:
-    """Give what is due for one guest; nobody is asked once more a second time."""
+    """Give what is due for one guest; nobody is asked once more a second time, in a series neither."""
     has_way = invitation.way in known.ways
     reader = reader_of(invitation, has_way=has_way, by_hand=reach.channel is None)
     for each in due(reader, start_of(meeting), after=meeting.reminded_until, now=now):
-        if each.prompt is Prompt.REMINDER or invitation.id not in known.nudged:
+        if each.prompt is Prompt.REMINDER or invitation.person_id not in known.nudged:
             yield each
 
 

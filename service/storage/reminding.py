@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import CompoundSelect, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from accessibility.contact import SAFE_CONTACT
@@ -38,7 +38,8 @@ TOLD_BY: Final = (
 class Known:
     """What is known of the guests of one meeting beside their rows, by invitation or by person.
 
-    `nudged` were asked once more already; of `to_be_told` somebody has still to tell them something else.
+    `nudged` were asked once more already, about this or another date of its series; of `to_be_told`
+    somebody has still to tell them something else.
     """
 
     ways: frozenset[Way]
@@ -87,11 +88,14 @@ async def known_of(db: Db, meeting: Meeting) -> Known:
         Need.code == SAFE_CONTACT,
         Need.ended_at.is_(None),
     )
-    mailed = select(Message.subject_id).where(
-        Message.meeting_id == meeting.id, Message.kind == MessageKind.NUDGE
-    )
-    asked = select(Task.subject_id).where(
-        Task.meeting_id == meeting.id, Task.about == MessageKind.NUDGE.value
+    same = Meeting.id == meeting.id
+    if meeting.series_id is not None:
+        same = Meeting.series_id == meeting.series_id
+    nudge = MessageKind.NUDGE
+    mailed = select(Message.person_id).join(Meeting, Message.meeting_id == Meeting.id)
+    asked = select(Task.person_id).join(Meeting, Task.meeting_id == Meeting.id)
+    nudged: CompoundSelect[UUID | None] = union_all(
+        mailed.where(same, Message.kind == nudge), asked.where(same, Task.about == nudge.value)
     )
     open_ones = select(Task.subject_id).where(
         Task.meeting_id == meeting.id, Task.state == TaskState.OPEN, Task.kind.in_(TOLD_BY)
@@ -99,7 +103,7 @@ async def known_of(db: Db, meeting: Meeting) -> Known:
     return Known(
         ways=frozenset(await db.scalars(ways)),
         safe=frozenset(await db.scalars(safe)),
-        nudged=frozenset(await db.scalars(union_all(mailed, asked))),
+        nudged=frozenset(await db.scalars(nudged)),
         to_be_told=frozenset(await db.scalars(open_ones)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
@@ -13,13 +14,15 @@ from scheduling.notices import Change
 from service.actions.answering import Reply
 from service.actions.carrying import Carriers
 from service.actions.composer import Composer
+from service.keeping_time import keep_time
 from service.parts import Parts
-from service.storage.messages import MessageKind, MessageState
+from service.storage.messages import Message, MessageKind, MessageState
 from service.storage.tasks import TaskKind, TaskState
 from service.worker import Worker
 from tests.integration.conftest import Making, TestClock
 from tests.integration.mail_sink import MailSink, mail_sink
 from tests.integration.reminding_scene import Reminding, reminding
+from tests.integration.series_scene import WEEKLY_THURSDAY, all_sent, dates_of, started
 
 DAY, HOURS = timedelta(days=1), timedelta(hours=1)
 YES, MAYBE, NO = Answer.YES, Answer.MAYBE, Answer.NO
@@ -313,6 +316,24 @@ async def test_a_nudge_is_never_sent_twice_even_when_the_session_moves(
     await house.at(house.starts_at + 12 * DAY)
 
     assert [("Flo", "nudge", 0)] == await house.told()
+
+
+async def test_who_was_asked_about_one_date_of_a_series_is_not_asked_about_the_next(
+    parts: Parts, making: Making, clock: TestClock
+) -> None:
+    async with making() as make:
+        circle = await started(make, parts, rule=WEEKLY_THURSDAY, guests=1)
+        await all_sent(make.db)
+        dates = [each.starts_at for each in await dates_of(make.db, circle.series_id)]
+
+    for starts_at in dates[1:4]:
+        assert starts_at is not None
+        clock.at = starts_at - 2 * DAY
+        await keep_time(parts)
+
+    async with parts.database.reading() as db:
+        nudges = await db.scalars(select(Message).where(Message.kind == MessageKind.NUDGE))
+        assert 1 == len(nudges.all())
 
 
 async def test_a_nudge_goes_out_though_something_small_changed_since(
