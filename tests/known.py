@@ -3,18 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from scheduling.answers import Answer
+from scheduling.waiting import HoldState
 from scheduling.ways import Way
 from service.actions.stopping import stop_url
 from service.actor import Role
 from service.demonstration.links import DemoLinks
 from service.keys import Keys
+from service.storage.askings import Asking
 from service.storage.base import Base, Db
+from service.storage.feeds import Feed, FeedKind
+from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting, Offer
@@ -34,6 +40,7 @@ class Known:
     slug: str
     standing_link: str
     guests: dict[str, str]
+    waiting: dict[str, UUID]
     meetings: dict[str, UUID]
     invited: UUID | None
     people: dict[str, UUID]
@@ -48,6 +55,10 @@ class Known:
     ask_links: Sequence[str]
     parts: Sequence[str]
     stop_link: str
+    public: UUID | None
+    asking: UUID | None
+    feed: str
+    feed_pages: Sequence[str]
 
 
 async def known_in(
@@ -70,6 +81,7 @@ async def known_in(
         slug=house.slug,
         standing_link=urlsplit(links.staff[Role.ADMIN.value]).path,
         guests=_guests(invitations, keys, now),
+        waiting=_to_wait(invitations, keys, meetings["later"], now),
         meetings=meetings,
         invited=next(to_later, None),
         people=await _people(db, house.id),
@@ -84,7 +96,26 @@ async def known_in(
         ask_links=await _ask_links(db, keys, house.id),
         parts=await _parts(db, house.id),
         stop_link=urlsplit(stop_url(keys, invitations[0].person_id, "")).path,
+        public=await db.scalar(
+            select(Meeting.id).where(Meeting.organisation_id == house.id, Meeting.is_public)
+        ),
+        asking=await db.scalar(select(Asking.id).where(Asking.organisation_id == house.id)),
+        **await _feeds(db, keys, invitations),
     )
+
+
+async def _feeds(db: Db, keys: Keys, invitations: Sequence[Invitation]) -> dict[str, Any]:
+    """Give the address of a guest's feed, and the pages about it: the guest's own, and a host's."""
+    feeds = {each.kind: each for each in await db.scalars(select(Feed).order_by(Feed.id.desc()))}
+    own, hosting = feeds[FeedKind.OWN], feeds[FeedKind.HOSTING]
+    by = next(
+        each
+        for each in invitations
+        if each.person_id == own.person_id and each.meeting.published_at
+    )
+    link = keys.link_for("invitation", by.id, by.link_generation)
+    pages = (f"/i/{link}/calendar/{own.id}", f"/sessions/calendar/{hosting.id}")
+    return {"feed": f"/feeds/{keys.feed_secret(own.id, 1)}.ics", "feed_pages": pages}
 
 
 def _guests(invitations: Iterable[Invitation], keys: Keys, now: datetime) -> dict[str, str]:
@@ -167,7 +198,41 @@ async def _parts(db: Db, house: UUID) -> list[str]:
     return [f"/sessions/{meeting_id}/rota/{role}" for meeting_id, role in (*gaps, *asked, *hosts)]
 
 
+def _to_wait(
+    invitations: Sequence[Invitation], keys: Keys, later: UUID, now: datetime
+) -> dict[str, UUID]:
+    """Give two guests of the next session, by link, whose pages nobody else is an example of."""
+    examples = set(_guests(invitations, keys, now).values())
+    found: dict[str, UUID] = {}
+    for each in invitations:
+        link = f"/i/{keys.link_for('invitation', each.id, each.link_generation)}"
+        is_spare = each.answer is not Answer.YES and each.removed_at is None
+        if each.meeting_id == later and is_spare and link not in examples:
+            found[link] = each.id
+    return dict(list(found.items())[:2])
+
+
 async def fill_the_room(db: Db, known: Known) -> None:
-    """Make the room of the next session full, so that its waiting list can be looked at."""
+    """Make the room of the next session full: a place is kept for one who waits, one let theirs go."""
     full = update(Offer).where(Offer.meeting_id == known.meetings["later"], Offer.way == Way.ROOM)
     await db.execute(full.values(taken=Offer.places, seats=Offer.places))
+    states = (HoldState.OFFERED, HoldState.EXPIRED)
+    for id_, state in zip(known.waiting.values(), states, strict=True):
+        own = await db.get_one(Invitation, id_, options=[joinedload(Invitation.meeting)])
+        since, until = own.created_at, own.meeting.starts_at
+        assert until is not None
+        own.answer, own.way, own.waiting_since = Answer.WAITING, Way.ROOM, since
+        db.add(
+            Hold(
+                organisation_id=own.organisation_id,
+                meeting_id=own.meeting_id,
+                invitation_id=own.id,
+                way=Way.ROOM,
+                seats=1,
+                state=state,
+                waited_since=since,
+                offered_at=since,
+                expires_at=until - timedelta(days=1),
+                ended_at=None if state is HoldState.OFFERED else since,
+            )
+        )

@@ -116,14 +116,29 @@ def _session(rest: str, *who: str) -> Callable[[Known], Sequence[Visit]]:
 
 EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/about/{text}": lambda _: _at(NOBODY, "/about/privacy", "/about/accessibility"),
+    "/o/{slug}": lambda known: _at(NOBODY, f"/o/{known.slug}"),
+    "/o/{slug}/sessions/{id}": lambda known: _at(
+        NOBODY, f"/o/{known.slug}/sessions/{known.public}"
+    ),
+    "/o/{slug}/sessions.json": lambda known: _at(NOBODY, f"/o/{known.slug}/sessions.json"),
+    "/o/{slug}/sessions.rss": lambda known: _at(NOBODY, f"/o/{known.slug}/sessions.rss"),
+    "/askings/{id}": lambda known: _at(COORDINATOR, f"/askings/{known.asking}"),
     "/about/{slug}/{text}": lambda known: _at(
         NOBODY,
         *(f"/about/{known.slug}/{text}" for text in ("privacy", "accessibility", "complaints")),
     ),
     "/sign-in/{request_link}": lambda known: _at(NOBODY, known.standing_link),
-    "/i/{link}": lambda known: _at(NOBODY, *(known.guests[sort] for sort in INVITED)),
+    "/i/{link}": lambda known: _at(
+        NOBODY, *(known.guests[sort] for sort in INVITED), *known.waiting
+    ),
+    "/i/{link}/place": lambda known: _at(NOBODY, f"{list(known.waiting)[1]}/place"),
     "/i/{link}/company": _guest_page("/company"),
     "/i/{link}/calendar.ics": _guest_page("/calendar.ics"),
+    "/i/{link}/calendar": _guest_page("/calendar"),
+    "/i/{link}/calendar/{feed}": lambda known: _at(NOBODY, known.feed_pages[0]),
+    "/sessions/calendar/{feed}": lambda known: _at(FACILITATOR, known.feed_pages[1]),
+    "/feeds/{secret}.ics": lambda known: _at(NOBODY, known.feed),
+    "/o/{slug}/sessions.ics": lambda known: _at(NOBODY, f"/o/{known.slug}/sessions.ics"),
     "/i/{link}/details": _guest_page("/details"),
     "/i/{link}/waiting/{way}": _guest_page("/waiting/room"),
     "/stop/{link}": lambda known: _at(NOBODY, known.stop_link),

@@ -146,9 +146,8 @@ async def copy_meeting(
     db.add(copy)
     await db.flush()
     people = [each.person for each in await invitations_of(db, actor, old.id)]
-    db.add_all(
-        issuer.invitation(copy, person, now=now) for person in people if person.left_at is None
-    )
+    there = [person for person in people if person.left_at is None]
+    db.add_all(issuer.invitation(copy, person, now=now) for person in there)
     await db.flush()
     record(db, actor, "meeting.copied", copy, now=now, from_meeting=old.id)
     return copy

@@ -89,7 +89,7 @@ async def public_text(db: Db, scribe: Scribe, organisation_id: UUID, *, now: dat
     organisation = await organisation_by_id(db, organisation_id)
     made_for = f"public-{Style.FULL}"
     desk = _Desk(scribe, organisation, Style.FULL)
-    rows = await public_rows(db, organisation_id, made_for, day=_day(now))
+    rows = await public_rows(db, organisation_id, made_for, day=start_of_day(now))
     show = Show(organisation.name, organisation, made_for, rows, desk.made_with, desk.make_public)
     return await written(db, show)
 
@@ -99,7 +99,7 @@ async def show_of(db: Db, scribe: Scribe, feed: Feed, *, now: datetime) -> Show:
     organisation = await organisation_by_id(db, feed.organisation_id)
     needs = await plainness_of(db, feed.organisation_id, feed.person_id)
     style = _style_of(feed, needs)
-    desk, day = _Desk(scribe, organisation, style), _day(now)
+    desk, day = _Desk(scribe, organisation, style), start_of_day(now)
     whose, name = (feed.organisation_id, feed.person_id), _name_of(feed, organisation, style)
     if feed.kind is FeedKind.HOSTING:
         rows = await host_rows(db, *whose, made_for := f"host-{style}", day=day)
@@ -177,8 +177,9 @@ class _Desk:
         """Make everybody's events by their meetings."""
         url = f"{self.scribe.public_url.rstrip('/')}/o/{self.organisation.slug}"
         async for meeting in _meetings(db, ids):
-            facts = self._meeting_facts(meeting, "public", url)
-            yield meeting.id, public_event(facts, self._standing(meeting))
+            facts = self._meeting_facts(meeting, "public", f"{url}/sessions/{meeting.id}")
+            standing = self._standing(meeting)
+            yield meeting.id, public_event(facts, standing, names_place=meeting.is_open)
 
     def _guest_event(self, invitation: Invitation) -> bytes:
         url = page_url(invitation, self.scribe.keys, self.scribe.public_url)
@@ -230,7 +231,7 @@ def _name_of(feed: Feed, organisation: Organisation, style: Style) -> str:
             return organisation.name
 
 
-def _day(now: datetime) -> datetime:
+def start_of_day(now: datetime) -> datetime:
     """Give the beginning of the day, which is all of the time that a feed depends on."""
     return datetime.combine(now.astimezone(UTC).date(), time(), UTC)
 

@@ -43,6 +43,7 @@ class Details:
     neutral_title: str
     real_title: str
     about: str
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def details_of(meeting: Meeting | Series) -> Details:
         neutral_title=meeting.neutral_title,
         real_title=meeting.real_title,
         about=meeting.about,
+        is_public=meeting.is_public,
     )
 
 

@@ -78,6 +78,7 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
     TaskKind.ROTA_GAP: frozenset({Outcome.SETTLED}),
     TaskKind.LOOK_AT_DATE: frozenset({Outcome.SETTLED}),
+    TaskKind.ASK_TO_JOIN: frozenset(),
     TaskKind.READ_MAIL: frozenset({Outcome.SETTLED}),
     TaskKind.ANSWER_BY_MAIL: frozenset({Outcome.SETTLED}),
     TaskKind.ADDRESS_FAILED: frozenset({Outcome.SETTLED}),

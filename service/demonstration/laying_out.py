@@ -6,9 +6,12 @@ from sqlalchemy import func, select
 
 from service.actions.needs import Sealer
 from service.demonstration.arranging import arrange
+from service.demonstration.calendars import hand_out_calendars
 from service.demonstration.catching_up import catch_up
+from service.demonstration.doors import open_doors
 from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.playing import invitation_to, play
+from service.demonstration.repeating import repeat
 from service.demonstration.rota import fill_rota
 from service.demonstration.scenes import demonstration
 from service.demonstration.stage import Stage
@@ -51,6 +54,10 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
             await arrange(stage, meeting, asked)
     names = [scene.id for scene in demonstration().sessions]
     await fill_rota(stage, dict(zip(names, meetings, strict=True)))
+    await open_doors(stage, dict(zip(names, meetings, strict=True)))
+    for each in demonstration().series:
+        await repeat(stage, each)
+    await hand_out_calendars(stage, meetings[0])
     await catch_up(stage)
     await _choose_links(stage, meetings[0])
 

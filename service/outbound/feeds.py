@@ -56,10 +56,17 @@ def host_event(facts: InvitationFacts, standing: Standing) -> bytes:
     return _block(invite, known, standing, is_free=False)
 
 
-def public_event(facts: InvitationFacts, standing: Standing) -> bytes:
-    """Write an event for everybody: where it is and whom to ask, but no number to dial and no room."""
+def public_event(facts: InvitationFacts, standing: Standing, *, names_place: bool) -> bytes:
+    """Write an event for everybody: whom to ask, but no number to dial, no room, and nobody's name.
+
+    Where it is stands there only if the kind of meeting is open to all.
+    """
     known = cleaned(facts)
-    known = replace(known, session=replace(known.session, phone=PhoneFacts()))
+    offers = known.session.offers
+    if not names_place:
+        offers = tuple(replace(each, line="", place=None) for each in offers)
+    session = replace(known.session, phone=PhoneFacts(), hosts=(), offers=offers)
+    known = replace(known, session=session)
     ask = f"To come along, ring us or ask here: {known.page_url}"
     lines = (_ways_words(known), ask, *_last_lines(known))
     invite = replace(entry(known), description=lines, conference_label="", is_private=False)

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.ways import Way
-from service.storage.base import Base, OfOrganisation
-from service.storage.meetings import Meeting
+from service.actor import Actor
+from service.errors import NotFound
+from service.storage.base import Base, Db, OfOrganisation, changed_rows
+from service.storage.meetings import WHOLE_MEETING, Meeting
 
 
 class Asking(OfOrganisation, Base):
@@ -29,3 +31,40 @@ class Asking(OfOrganisation, Base):
     handled_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship(lazy="raise")
+
+
+async def asking_by_id(db: Db, actor: Actor, asking_id: UUID) -> Asking:
+    """Give one asking with its whole meeting; raises NotFound."""
+    query = select(Asking).where(
+        Asking.organisation_id == actor.organisation_id, Asking.id == asking_id
+    )
+    asking = await db.scalar(query.options(joinedload(Asking.meeting).options(*WHOLE_MEETING)))
+    if asking is None:
+        raise NotFound
+    return asking
+
+
+async def askings_since(db: Db, organisation_id: UUID, since: datetime) -> int:
+    """How often somebody asked to join anything of an organisation since then."""
+    query = select(func.count()).select_from(Asking)
+    query = query.where(Asking.organisation_id == organisation_id, Asking.created_at >= since)
+    return await db.scalar(query) or 0
+
+
+async def is_asked_already(db: Db, asking: Asking) -> bool:
+    """Tell whether the same was asked for the same meeting and nobody has dealt with it yet."""
+    query = select(Asking.id).where(
+        Asking.organisation_id == asking.organisation_id,
+        Asking.meeting_id == asking.meeting_id,
+        Asking.name == asking.name,
+        Asking.phone == asking.phone,
+        Asking.email == asking.email,
+        Asking.handled_at.is_(None),
+    )
+    return await db.scalar(query.limit(1)) is not None
+
+
+async def claim_asking(db: Db, asking: Asking, *, now: datetime) -> bool:
+    """Mark an asking as dealt with; False if somebody else was quicker."""
+    mine = update(Asking).where(Asking.id == asking.id, Asking.handled_at.is_(None))
+    return await changed_rows(db, mine.values(handled_at=now)) == 1

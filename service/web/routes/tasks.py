@@ -2,13 +2,16 @@
 
 from service.actions.permissions import Permission
 from service.web.guards import Route, staff
-from service.web.pages.tasks import doing, letters, lists, mails, one
+from service.web.pages.tasks import askings, doing, letters, lists, mails, one
 
 DO = staff(Permission.DO_TASKS)
 PEOPLE = staff(Permission.KEEP_PEOPLE)
 ANSWER = staff(Permission.ANSWER_FOR)
 
 ROUTES: tuple[Route, ...] = (
+    Route("GET", "/askings/{id}", askings.show, PEOPLE, "asking"),
+    Route("POST", "/askings/{id}/invite", askings.invite, PEOPLE, "asking-invite"),
+    Route("POST", "/askings/{id}/settle", askings.settle, PEOPLE, "asking-settle"),
     Route("GET", "/today", lists.today, DO, "today"),
     Route("GET", "/calls", lists.calls, PEOPLE, "calls"),
     Route("GET", "/letters", lists.letters, PEOPLE, "letters"),

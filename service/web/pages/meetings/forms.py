@@ -143,6 +143,7 @@ class WordsForm(PartForm):
     neutral_title: Title = ""
     real_title: Title = ""
     about: Annotated[Lines, Field(max_length=2000)] = ""
+    is_public: Line = ""
 
     def on(self, details: Details) -> Details:
         """Set the titles and the note."""
@@ -151,6 +152,7 @@ class WordsForm(PartForm):
             neutral_title=self.neutral_title,
             real_title=self.real_title,
             about=self.about,
+            is_public=self.is_public == "yes",
         )
 
 
@@ -222,6 +224,7 @@ def shown_details(details: Details) -> Mapping[str, object]:
         "neutral_title": details.neutral_title,
         "real_title": details.real_title,
         "about": details.about,
+        "is_public": "yes" if details.is_public else "",
     }
 
 

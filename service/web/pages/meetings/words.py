@@ -191,6 +191,7 @@ def rows_below(details: Details, around: Around) -> Iterator[Row]:
     yield Row(Part.WORDS, "Real title", details.real_title or "None")
     about = details.about.split("\n") if details.about else "None"
     yield Row(Part.WORDS, "Note for guests", about)
+    yield Row(Part.WORDS, "On our public page", "Yes" if details.is_public else "No")
 
 
 def _is_fixed(meeting: Meeting, part: Part) -> bool:

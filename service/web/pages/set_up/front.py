@@ -43,6 +43,12 @@ DOORS = (
         "Name, phone, mail address, Jitsi.",
         Permission.SET_UP,
     ),
+    Door(
+        "/set-up/public",
+        "Public page",
+        "What everybody may see, without signing in.",
+        Permission.SET_UP,
+    ),
     Door("/set-up/mail", "Mail server", "How letters leave the house.", Permission.SET_UP),
     Door(
         "/set-up/texts",

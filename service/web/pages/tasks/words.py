@@ -39,7 +39,7 @@ ABOUT: dict[str, str] = {
     "request_no": "What was offered does not suit them.",
     "request_not_delivered": "What they asked for was not there on the day.",
     MessageKind.ROTA_ASK: "To ask if they can take a part in it.",
-    MessageKind.ROTA_NEWS: "It has changed who does what at it.",
+    MessageKind.ROTA_NEWS: "Who does what at it has changed.",
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "wrong_number": "The number we have is wrong.",
     **MAIL_ABOUT,
@@ -61,6 +61,7 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.READ_MAIL: "Read a mail from {name}",
     TaskKind.ANSWER_BY_MAIL: "{name} answered in a mail",
     TaskKind.ADDRESS_FAILED: "Mail to {name} comes back",
+    TaskKind.ASK_TO_JOIN: "Somebody asks to join",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
 }
 REQUEST_TITLES: dict[str, str] = {

@@ -1,0 +1,1 @@
+"""The public page of an organisation: what everybody may see, and asking to join."""
