@@ -1,12 +1,13 @@
 """Splitting a series: from one date on it is another one, with the same people; what was stays as it was."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from service.actions.series.making import Rows, decided_by_rule
+from service.actions.series.template import plan_of_series
 from service.actions.series.working_out import Work
 from service.identifiers import new_id
 from service.storage.base import Db
@@ -38,7 +39,7 @@ async def split_off(db: Db, work: Work, *, now: datetime) -> Series:
         dates=[],
     )
     db.add(new)
-    old.ends_on = work.since.date() - timedelta(days=1)
+    old.ends_on = plan_of_series(old).split(work.since)[0].ends_on
     await db.flush()
     guests = await db.scalars(
         select(SeriesGuest).where(SeriesGuest.series_id == old.id, SeriesGuest.left_at.is_(None))
