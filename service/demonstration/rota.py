@@ -63,8 +63,8 @@ async def _tell_times(stage: Stage) -> None:
     for name, weeks in WEEKS.items():
         actor, person = stage.as_staff(name), stage.people[name]
         for days, starts, ends in weeks:
-            for day in days:
-                await add_weekly(db, actor, person.id, WeeklyTime(day, starts, ends), now=then)
+            weekly = [WeeklyTime(day, starts, ends) for day in days]
+            await add_weekly(db, actor, person.id, weekly, now=then)
     first = on_wall(stage.now, zone).local.date() + timedelta(days=40)
     away = Away(first, first + timedelta(days=6))
     bridget = stage.people["bridget"]

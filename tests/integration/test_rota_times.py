@@ -1,6 +1,7 @@
 """When colleagues can help: told by themselves, kept for them by coordinators, by nobody else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.integration.conftest import Browser, Making, OpenBrowser
 from tests.integration.desks import rows, written_down
 from tests.integration.hub import Hub, make_hub
 
-WEEKLY = {"weekday": "1", "starts": "09:00", "ends": "13:30"}
+WEEKLY: dict[str, Any] = {"weekdays": "1", "starts": "09:00", "ends": "13:30"}
 AWAY = {"first_on": "2027-03-03", "last_on": "2027-03-05"}
 
 
@@ -55,6 +56,20 @@ async def test_somebody_says_when_they_can_and_takes_it_back(
     assert 2 * ["availability.added"] + 2 * ["availability.removed"] == await written_down(parts)
 
 
+async def test_several_days_are_told_at_once_and_read_in_one_line(
+    hub: Hub, ada: Browser, ben: Browser, parts: Parts
+) -> None:
+    page = f"/rota/times/{hub.ada.id}"
+
+    await ada.post(f"{page}/weekly", on=page, **WEEKLY | {"weekdays": ["0", "1", "2", "4", "1"]})
+
+    assert {0, 1, 2, 4} == {each.weekday for each in await rows(parts, Availability)}
+    assert 4 == len(await rows(parts, Availability))
+    await ben.get("/rota/times")
+    assert "Mondays to Wednesdays, 9am to 1:30pm" in ben.page
+    assert "Fridays, 9am to 1:30pm" in ben.page
+
+
 async def test_until_midnight_is_the_end_of_the_day(hub: Hub, ada: Browser, parts: Parts) -> None:
     page = f"/rota/times/{hub.ada.id}"
 
@@ -68,6 +83,7 @@ async def test_until_midnight_is_the_end_of_the_day(hub: Hub, ada: Browser, part
     ("what", "typed", "words"),
     [
         ("weekly", WEEKLY | {"ends": "09:00"}, "It must end later than it begins."),
+        ("weekly", {"starts": "09:00", "ends": "13:30"}, "Please tick at least one day."),
         ("weekly", WEEKLY | {"starts": ""}, "Please type a time, such as 13:30."),
         ("away", AWAY | {"last_on": "2027-03-02"}, "The last day must not come before the first."),
         ("away", {"first_on": "2027-01-01", "last_on": "2027-01-11"}, "These days are over."),
@@ -75,7 +91,7 @@ async def test_until_midnight_is_the_end_of_the_day(hub: Hub, ada: Browser, part
     ],
 )
 async def test_bad_input_keeps_everything_typed_and_changes_nothing(
-    what: str, typed: dict[str, str], words: str, hub: Hub, ada: Browser, parts: Parts
+    what: str, typed: dict[str, Any], words: str, hub: Hub, ada: Browser, parts: Parts
 ) -> None:
     page = f"/rota/times/{hub.ada.id}"
 
@@ -90,7 +106,7 @@ async def test_bad_input_keeps_everything_typed_and_changes_nothing(
 async def test_a_day_that_no_week_has_is_refused(hub: Hub, ada: Browser, parts: Parts) -> None:
     page = f"/rota/times/{hub.ada.id}"
 
-    response = await ada.post(f"{page}/weekly", on=page, **WEEKLY | {"weekday": "7"})
+    response = await ada.post(f"{page}/weekly", on=page, **WEEKLY | {"weekdays": "7"})
 
     assert 422 == response.status
     assert [] == await rows(parts, Availability)
@@ -183,7 +199,7 @@ async def test_what_somebody_told_counts_on_the_wall_of_the_organisation(
     page = f"/rota/times/{hub.cleo.id}"
     day = str(meeting.starts_local.weekday())
 
-    await ben.post(f"{page}/weekly", on=page, weekday=day, starts="10:00", ends="12:00")
+    await ben.post(f"{page}/weekly", on=page, weekdays=day, starts="10:00", ends="12:00")
     await ben.get(f"/sessions/{meeting.id}/rota/greeter")
 
     assert "Can at this time" in ben.page

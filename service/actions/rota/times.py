@@ -37,14 +37,17 @@ async def told_times(db: Db, actor: Actor, person_id: UUID) -> Told:
 
 
 async def add_weekly(
-    db: Db, actor: Actor, person_id: UUID, weekly: WeeklyTime, *, now: datetime
+    db: Db, actor: Actor, person_id: UUID, weekly: Sequence[WeeklyTime], *, now: datetime
 ) -> None:
-    """Write down a time of the week at which somebody can."""
+    """Write down times of the week at which somebody can."""
     require(actor, _permission(actor, person_id))
-    row = Availability(
-        weekday=weekly.weekday, from_minute=weekly.from_minute, until_minute=weekly.until_minute
-    )
-    await _add(db, actor, person_id, row, now=now)
+    rows = [
+        Availability(
+            weekday=each.weekday, from_minute=each.from_minute, until_minute=each.until_minute
+        )
+        for each in weekly
+    ]
+    await _add(db, actor, person_id, rows, now=now)
 
 
 async def add_away(
@@ -55,7 +58,7 @@ async def add_away(
     if away.last_on < on_wall(now, zone).local.date():
         raise Invalid({"last_on": "days-are-over"})
     row = Availability(is_away=True, first_on=away.first_on, last_on=away.last_on)
-    await _add(db, actor, person_id, row, now=now)
+    await _add(db, actor, person_id, [row], now=now)
 
 
 async def remove_time(
@@ -82,11 +85,14 @@ def _permission(actor: Actor, person_id: UUID) -> Permission:
     return Permission.SEE_ROTA if person_id == actor.person_id else Permission.KEEP_ROTA
 
 
-async def _add(db: Db, actor: Actor, person_id: UUID, row: Availability, *, now: datetime) -> None:
+async def _add(
+    db: Db, actor: Actor, person_id: UUID, rows: Sequence[Availability], *, now: datetime
+) -> None:
     told = await told_times(db, actor, person_id)
-    if len(told.rows) >= MOST_TIMES:
+    if len(told.rows) + len(rows) > MOST_TIMES:
         raise Refused("too-many-times")
-    row.id, row.organisation_id, row.person_id = new_id(), actor.organisation_id, person_id
-    db.add(row)
+    for row in rows:
+        row.id, row.organisation_id, row.person_id = new_id(), actor.organisation_id, person_id
+        db.add(row)
+        record(db, actor, "availability.added", row, now=now)
     await db.flush()
-    record(db, actor, "availability.added", row, now=now)

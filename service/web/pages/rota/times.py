@@ -23,18 +23,20 @@ DAY_OPTIONS = [{"value": str(number), "word": word} for number, word in enumerat
 
 
 class WeeklyForm(Form):
-    """A time of the week. Until midnight is midnight at the end of the day."""
+    """A time of one or more days of the week. Until midnight is midnight at the end of the day."""
 
-    weekday: Annotated[int, Field(ge=0, le=6)]
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
     starts: time
     ends: time
 
-    def weekly(self) -> WeeklyTime:
-        """Give the time of the week; raises Invalid if it ends before it begins."""
+    def weekly(self) -> list[WeeklyTime]:
+        """Give the times of the week; raises Invalid without a day, or if they end before they begin."""
         starts, ends = minutes_of(self.starts), minutes_of(self.ends) or MINUTES_IN_DAY
+        if not self.weekdays:
+            raise Invalid({"weekdays": "needed"})
         if ends <= starts:
             raise Invalid({"ends": "ends-too-early"})
-        return WeeklyTime(self.weekday, starts, ends)
+        return [WeeklyTime(day, starts, ends) for day in sorted(set(self.weekdays))]
 
 
 class AwayForm(Form):

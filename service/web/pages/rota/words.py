@@ -116,10 +116,12 @@ def usual_choice(candidates: Sequence[Candidate]) -> list[str]:
     return [str(each.colleague.id) for each in sure or candidates]
 
 
-def weekly_words(weekly: WeeklyTime) -> str:
-    """Say a time of the week: "Mondays, 9am to 1pm"."""
+def weekly_words(weekly: WeeklyTime, until: int | None = None) -> str:
+    """Say a time of the week, perhaps of several days: "Mondays to Fridays, 9am to 1pm"."""
     starts, ends = minute_words(weekly.from_minute), minute_words(weekly.until_minute)
-    return f"{DAYS[weekly.weekday]}s, {starts} to {ends}"
+    days = f"{DAYS[weekly.weekday]}s"
+    days += f" to {DAYS[until]}s" if until is not None and until != weekly.weekday else ""
+    return f"{days}, {starts} to {ends}"
 
 
 def away_words(away: Away) -> str:
@@ -135,9 +137,23 @@ def away_words(away: Away) -> str:
 
 
 def times_words(times: Times) -> list[str]:
-    """Say all that somebody told of when they can."""
-    weekly = [weekly_words(each) for each in times.weekly]
+    """Say all that somebody told of when they can, days in a row with the same times in one line."""
+    lines: list[tuple[WeeklyTime, int]] = []
+    hours = sorted(
+        times.weekly, key=lambda each: (each.from_minute, each.until_minute, each.weekday)
+    )
+    for each in hours:
+        first, last = lines[-1] if lines else (each, None)
+        if last == each.weekday - 1 and _same_hours(first, each):
+            lines[-1] = (first, each.weekday)
+        else:
+            lines.append((each, each.weekday))
+    weekly = [weekly_words(first, last) for first, last in sorted(lines, key=lambda line: line[1])]
     return [*weekly, *(f"Away {away_words(each)}" for each in times.away)]
+
+
+def _same_hours(one: WeeklyTime, other: WeeklyTime) -> bool:
+    return (one.from_minute, one.until_minute) == (other.from_minute, other.until_minute)
 
 
 def minute_words(minute: int) -> str:
