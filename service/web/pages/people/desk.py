@@ -16,7 +16,7 @@ from service.storage.meetings import Offer
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.people.choices import WAY_WORDS, answer_words
-from service.web.pages.people.reminding import reminder_times
+from service.web.pages.people.reminding import reminders_in_brief
 from service.web.reading import EmptyIsNone, Form, Line, read_form, read_id, typed
 
 
@@ -84,7 +84,7 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         "session": f"{meeting.neutral_title}, {long_date(starts_at, meeting.zone)}, "
         f"{clock_words(starts_at, meeting.zone)}",
         "state": answer_words(invitation.answer, invitation.way),
-        "reminders": reminder_times(person),
+        "reminders": reminders_in_brief(person),
         "ways": _ways(invitation),
     }
 

@@ -25,7 +25,7 @@ from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.people.choices import WAY_WORDS, answer_words, reach_words
 from service.web.pages.people.naming import second_names
-from service.web.pages.people.reminding import reminder_times
+from service.web.pages.people.reminding import reminders_in_brief
 from service.web.reading import EmptyIsNone, Form, Line, read_id, read_query, typed
 
 PAGE_SIZE = 40
@@ -111,7 +111,7 @@ async def _person(request: web.Request, contact: Contact) -> web.Response:
         is_hidden=contact.is_hidden_from(actor),
         reach=reach_words(person),
         language=LANGUAGES.get(person.language, person.language),
-        reminders=reminder_times(person).capitalize(),
+        reminders=reminders_in_brief(person),
         way=WAY_WORDS[person.usual_way] if person.usual_way else "",
         groups=await groups_of_person(db, actor, person.id),
         sharing=sharing,

@@ -15,6 +15,11 @@ TIME_WORDS = {
     TWO_HOURS: "two hours before",
     QUARTER: "15 minutes before",
 }
+BY_HAND = {
+    TaskKind.RING: "one call, on the weekday before",
+    TaskKind.TEXT: "one text, on the weekday before",
+    TaskKind.THROUGH: "once, on the weekday before, through someone",
+}
 
 
 def reminder_options() -> list[dict[str, str]]:
@@ -30,19 +35,26 @@ def chosen_reminders(person: Person) -> list[str]:
     return [str(minutes) for minutes in _chosen(person)]
 
 
-def reminder_times(person: Person) -> str:
-    """Say when somebody wants to hear: "the day before and two hours before"; nothing for never."""
-    return names_words(tuple(TIME_WORDS[minutes] for minutes in _chosen(person)))
+def reminders_in_brief(person: Person) -> str:
+    """Say to staff how and when somebody is reminded; nothing for never."""
+    times, reach = _times(person), reach_for_reminding(person, is_safe=False)
+    if not times or reach is None:
+        return ""
+    return times if reach.task is None else BY_HAND[reach.task]
 
 
 def reminder_words(person: Person) -> str:
     """Say to somebody in one line how and when they are reminded."""
-    times, reach = reminder_times(person), reach_for_reminding(person, is_safe=False)
+    times, reach = _times(person), reach_for_reminding(person, is_safe=False)
     if not times or reach is None:
         return say("guest.reminders.none")
-    if reach.channel is not None:
+    if reach.task is None:
         return say("guest.reminders.mail", {"times": times})
-    return say(f"guest.reminders.{reach.task or TaskKind.RING}")
+    return say(f"guest.reminders.{reach.task}")
+
+
+def _times(person: Person) -> str:
+    return names_words(tuple(TIME_WORDS[minutes] for minutes in _chosen(person)))
 
 
 def _chosen(person: Person) -> Sequence[int]:
