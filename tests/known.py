@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from scheduling.answers import Answer
+from scheduling.series import SeriesState
 from scheduling.waiting import HoldState
 from scheduling.ways import Way
 from service.actions.stopping import stop_url
@@ -28,6 +29,7 @@ from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
+from service.storage.series import Series, SeriesGuest
 from service.storage.staff import SignInRequest, StaffMember
 from service.storage.step_ins import StepIn, StepInAsked
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -59,6 +61,8 @@ class Known:
     asking: UUID | None
     feed: str
     feed_pages: Sequence[str]
+    series: dict[str, UUID]
+    series_guests: Sequence[UUID]
 
 
 async def known_in(
@@ -101,6 +105,8 @@ async def known_in(
         ),
         asking=await db.scalar(select(Asking.id).where(Asking.organisation_id == house.id)),
         **await _feeds(db, keys, invitations),
+        series={each.state.value: each.id for each in await _series(db, house.id)},
+        series_guests=await _series_guests(db, house.id),
     )
 
 
@@ -128,6 +134,7 @@ def _guests(invitations: Iterable[Invitation], keys: Keys, now: datetime) -> dic
         marks += [each.way.value] if each.way else []
         marks += [each.person.language] if each.person.language != "en" else []
         marks += ["removed"] if each.removed_at else []
+        marks += ["series"] if each.meeting.series_id else []
         link = keys.link_for("invitation", each.id, each.link_generation)
         found.setdefault(" ".join(marks), f"/i/{link}")
     return found
@@ -173,6 +180,18 @@ async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
     query = select(Need).join(Person).where(Need.organisation_id == house, Need.ended_at.is_(None))
     query = query.order_by(Person.coordinator_id.is_(None), Need.has_words.desc(), Need.id)
     return [(each.person_id, each.id) for each in await db.scalars(query)]
+
+
+async def _series(db: Db, house: UUID) -> Sequence[Series]:
+    return (await db.scalars(select(Series).where(Series.organisation_id == house))).all()
+
+
+async def _series_guests(db: Db, house: UUID) -> Sequence[UUID]:
+    """Give people on the list of a running series, those first who come each time."""
+    query = select(SeriesGuest).join(Series, Series.id == SeriesGuest.series_id)
+    query = query.where(Series.organisation_id == house, Series.state == SeriesState.RUNNING)
+    query = query.order_by(SeriesGuest.is_every_time.desc(), SeriesGuest.id)
+    return [each.person_id for each in await db.scalars(query)]
 
 
 async def _ids(db: Db, table: type[Base], house: UUID) -> Sequence[UUID]:

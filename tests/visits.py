@@ -114,6 +114,27 @@ def _session(rest: str, *who: str) -> Callable[[Known], Sequence[Visit]]:
     return made
 
 
+def _series(state: str, *rests: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at pages of a series that runs, or of a draft."""
+
+    def made(known: Known) -> Sequence[Visit]:
+        found = known.series.get(state)
+        return _at(COORDINATOR, *(f"/series/{found}{rest}" for rest in rests)) if found else []
+
+    return made
+
+
+def _series_guest(rest: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at a page about somebody who comes each time, and about somebody who does not."""
+
+    def made(known: Known) -> Sequence[Visit]:
+        people = [*known.series_guests[:1], *known.series_guests[-1:]]
+        rests = [f"/people/{person}{rest}" for person in people]
+        return _series("running", *rests)(known)
+
+    return made
+
+
 EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/about/{text}": lambda _: _at(NOBODY, "/about/privacy", "/about/accessibility"),
     "/o/{slug}": lambda known: _at(NOBODY, f"/o/{known.slug}"),
@@ -178,6 +199,41 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/rota/take/{ask_link}": lambda known: _at(NOBODY, *known.ask_links),
     "/rota/times/{id}": lambda known: _at(
         COORDINATOR, *(f"/rota/times/{person}" for person in known.staff)
+    ),
+    "/series/{id}": lambda known: [
+        *_series("running", "", "?month=2027-03", "?more=yes")(known),
+        *_at(DIRECTOR, f"/series/{known.series['running']}"),
+    ],
+    "/series/{id}/plan/kind": _series("draft", "/plan/kind"),
+    "/series/{id}/plan/else": _series("draft", "/plan/else"),
+    "/series/{id}/plan/dates": _series(
+        "draft", "/plan/dates", "/plan/dates?month=2027-03&more=yes"
+    ),
+    "/series/{id}/plan/dates/move": _series("draft", "/plan/dates/move?which=2027-03-29T10:00"),
+    "/series/{id}/plan/people": _series("draft", "/plan/people", "/plan/people?q=a"),
+    "/series/{id}/plan/check": _series("draft", "/plan/check"),
+    "/series/{id}/plan/{part}": _series(
+        "draft",
+        *(
+            f"/plan/{part}"
+            for part in ("time", "rule", "rule?all=yes", "ways", "hosts", "words", "hear")
+        ),
+    ),
+    "/series/{id}/throw-away": _series("draft", "/throw-away"),
+    "/series/{id}/change/{part}": _series(
+        "running",
+        *(
+            f"/change/{part}"
+            for part in ("time", "rule", "dates", "ways", "hosts", "words", "hear")
+        ),
+    ),
+    "/series/{id}/end": _series("running", "/end"),
+    "/series/{id}/people": _series("running", "/people", "/people?q=a"),
+    "/series/{id}/people/{person}": _series_guest(""),
+    "/series/{id}/people/{person}/remove": _series_guest("/remove"),
+    "/i/{link}/each-time": lambda known: _at(
+        NOBODY,
+        *(f"{link}/each-time" for sort, link in known.guests.items() if sort.endswith("series")),
     ),
     "/people/{id}": lambda known: _at(
         COORDINATOR, *(f"/people/{person}" for person in known.people.values())

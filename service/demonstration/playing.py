@@ -39,7 +39,7 @@ async def play(stage: Stage, scene: Scene) -> Meeting:
     await publish_meeting(stage.db, host, meeting.id, now=planned)
     await stage.db.flush()
     if scene.is_told:
-        await _all_told(stage, meeting, planned)
+        await all_told(stage, meeting, planned)
     for number, said in enumerate(scene.answers):
         await _answer(stage, meeting, said, planned + timedelta(hours=20 + number))
     if scene.cancelled:
@@ -122,7 +122,7 @@ async def _answer(stage: Stage, meeting: Meeting, said: Said, now: datetime) -> 
         await enter_answer(stage.db, stage.coordinator, invitation.id, reply, How.PHONE, now=now)
 
 
-async def _all_told(stage: Stage, meeting: Meeting, now: datetime) -> None:
+async def all_told(stage: Stage, meeting: Meeting, now: datetime) -> None:
     """Take it that every letter arrived and every task was done on the day it was published."""
     sent = update(Message).where(
         Message.meeting_id == meeting.id, Message.state == MessageState.WAITING

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
+from scheduling.dates import DateKind
 from scheduling.roles import MeetingRole
+from scheduling.series import DateRule
 from scheduling.ways import Way
 from service.actor import Role
 from service.storage.people import Channel
@@ -148,6 +150,32 @@ class Scene(Part):
     requests: tuple[Asked, ...] = ()
 
 
+class EachTime(Part):
+    """Somebody who is counted in each time."""
+
+    who: str
+    way: Way
+
+
+class Repeating(Part):
+    """A series: its rule as RFC 5545 writes it, and the first day it may begin, counted from today."""
+
+    id: str
+    kind: str
+    title: str
+    lead: str
+    second: str = ""
+    place: str = ""
+    rule: str
+    from_day: int
+    at: str
+    planned_days_ago: int
+    date_rules: dict[DateKind, DateRule] = Field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    each_time: tuple[EachTime, ...] = ()
+    is_draft: bool = False
+
+
 class Demonstration(Part):
     """All of it."""
 
@@ -157,6 +185,7 @@ class Demonstration(Part):
     places: tuple[Venue, ...]
     kinds: tuple[Sort, ...]
     sessions: tuple[Scene, ...]
+    series: tuple[Repeating, ...] = ()
 
 
 @cache

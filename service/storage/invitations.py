@@ -148,7 +148,7 @@ async def invitations_of(
 
 
 async def other_dates(db: Db, actor: Actor, now: datetime) -> Sequence[Invitation]:
-    """A guest's other coming invitations, earliest first, with the meetings."""
+    """A guest's other coming invitations that they were told of, earliest first, with the meetings."""
     who = {"organisation_id": actor.organisation_id, "person_id": actor.person_id}
     but = {"invitation_id": actor.invitation_id, "now": now}
     return (await db.scalars(_OTHER_DATES, who | but)).all()
@@ -163,6 +163,7 @@ _OTHER_DATES = (
         Invitation.id != bindparam("invitation_id"),
         Invitation.removed_at.is_(None),
         Meeting.published_at.is_not(None),
+        Meeting.is_held.is_(False),
         Meeting.ends_at >= bindparam("now"),
     )
     .options(joinedload(Invitation.meeting))

@@ -307,7 +307,7 @@ async def test_somebody_who_rang_is_counted_in_each_time(
     await ben.get(desk)
 
     assert "They are counted in each time, by phone." in ben.page
-    assert re.search(r"There is a place on \d+ dates\.", ben.page)
+    assert re.search(r"They have a place on \d+ dates\.", ben.page)
     assert "Ann" in ben.page
     await ben.post(f"{desk}/stop")
     await ben.get(desk)
@@ -343,9 +343,9 @@ async def dates_of(parts: Parts) -> list[Meeting]:
         return list(await db.scalars(select(Meeting).order_by(Meeting.starts_at)))
 
 
-def hidden(page: str) -> dict[str, list[str]]:
+def hidden(page: str) -> dict[str, Any]:
     """Give the hidden fields of a page, to be sent again."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Any] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page):
         if name != "csrf":
             found.setdefault(name, []).append(value)
@@ -522,7 +522,7 @@ async def test_a_guest_is_counted_in_each_time_and_stops(
     await ewa.get(each_time)
 
     assert "We have your answer: you come each time, online." in ewa.page
-    assert re.search(r"There is a place on \d+ dates\.", ewa.page)
+    assert re.search(r"You have a place on \d+ dates\.", ewa.page)
     await ewa.post(f"{each_time}/stop")
     await ewa.get(each_time)
     assert "We have your answer" not in ewa.page
@@ -541,7 +541,7 @@ async def test_a_guest_says_no_to_one_date_of_many(
     await ewa.post(f"{second}/answer", on=second, answer="no")
 
     await ewa.get(f"{own}/each-time")
-    assert "1 date was answered with no." in ewa.page
+    assert "You said no to 1 date." in ewa.page
 
 
 async def test_who_is_invited_to_one_date_only_reads_whom_to_ring(

@@ -199,6 +199,8 @@ def _row(series: Series, planned: PlannedDate, found: Dates) -> DateRow:
 def _day(series: Series, planned: PlannedDate) -> str:
     if planned.starts is None or planned.starts == planned.on:
         return date_words(planned.on)
+    if planned.starts.time() == planned.on.time():
+        return date_words(planned.starts)
     span = span_of(planned.starts, series.minutes, series.zone)
     return f"{date_words(planned.starts)}, {span}"
 

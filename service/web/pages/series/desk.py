@@ -15,9 +15,11 @@ from service.web.pages.meetings.words import day_of
 from service.web.pages.people.choices import WAY_WORDS, answer_words
 from service.web.pages.series.each_time import counted_lines, often_words, way_options
 from service.web.pages.series.forms import StandingForm
+from service.web.pages.series.words import dates
 from service.web.reading import read_form, read_id, typed
 
 PAGE = "series/desk.html"
+SHOWN = 12
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -59,15 +61,16 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         "way": guest.way.value if guest.way else "",
         "ways": way_options(series),
         "is_safe": bool(safe),
-        "lines": counted_lines(coming),
+        "lines": counted_lines("they", coming),
         "dates": [
             {
                 "day": day_of(each.meeting),
                 "answer": answer_words(each.answer, each.way),
                 "id": each.id,
             }
-            for each in coming
+            for each in coming[:SHOWN]
         ],
+        "others": dates(len(coming) - SHOWN) if len(coming) > SHOWN else "",
         "action": _path(request),
         "back": f"/series/{series.id}/people",
     }

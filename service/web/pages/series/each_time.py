@@ -25,6 +25,8 @@ from service.web.words import say
 
 PAGE, ONE_DATE = "series/each_time.html", "series/one_date.html"
 TITLE = "Come each time"
+#: So many dates are shown at once; the others are folded away.
+SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,13 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         "base": path_of(request),
         "is_every_time": guest.is_every_time,
         "by": by_words(guest.way),
-        "lines": counted_lines(coming),
+        "lines": counted_lines("you", coming),
         "ways": way_options(series),
         "chosen": chosen.value if chosen else "",
         "supporters": guest.supporters,
         "supporter_name": guest.supporter_name,
-        "dates": [_date(request, each) for each in coming],
+        "dates": [_date(request, each) for each in coming[:SHOWN]],
+        "later": [_date(request, each) for each in coming[SHOWN:]],
         "print_size": invitation.person.print_size,
     }
 
@@ -110,7 +113,7 @@ def often_words(series: Series) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def counted_lines(coming: Sequence[Invitation]) -> list[str]:
+def counted_lines(who: str, coming: Sequence[Invitation]) -> list[str]:
     """Say what being counted in has done: on how many dates there is a place, on how many not yet."""
     answers = [each.answer for each in coming]
     counts = (
@@ -119,10 +122,14 @@ def counted_lines(coming: Sequence[Invitation]) -> list[str]:
         ("no", answers.count(Answer.NO)),
     )
     return [
-        say(f"series.counted.{answer}.{'one' if count == 1 else 'many'}", {"count": count})
+        say(f"series.counted.{who}.{answer}.{_number(count)}", {"count": count})
         for answer, count in counts
         if count
     ]
+
+
+def _number(count: int) -> str:
+    return "one" if count == 1 else "many"
 
 
 def way_options(series: Series) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from scheduling.series import SeriesState
 from service.actions.inviting import Outcome
-from service.actions.permissions import Permission, require
+from service.actions.permissions import Permission, may, require
 from service.actions.series.guests import (
     add_guests,
     choose_guests,
@@ -56,6 +56,7 @@ async def show(request: web.Request) -> web.Response:
         seconds=seconds,
         groups=group_options(await groups_with_counts(db, actor)),
         way_words=WAY_WORDS,
+        may_answer=may(actor, Permission.ANSWER_FOR),
         base=people_path(series),
         suffix="?then=check" if comes_from_check(request) else "",
         **_round(request, series),

@@ -29,6 +29,7 @@ from service.web.pages.series.words import (
     name_of,
     often,
     rows_of_series,
+    weeks,
 )
 from service.web.reading import read_id
 
@@ -47,6 +48,7 @@ class DateRow:
     flags: Sequence[tuple[str, str]]
     why: str
     notes: Sequence[DateLine]
+    is_later: bool
 
 
 async def show(request: web.Request) -> web.Response:
@@ -63,7 +65,8 @@ async def show(request: web.Request) -> web.Response:
     dates = await dates_of(request, series, _since(series, now.date()), meetings)
     may_change = may(actor, Permission.PLAN_MEETINGS) and series.state is SeriesState.RUNNING
     rows = list(_rows(series, meetings, dates, now.date()))
-    shown = rows if request.query.get("more") else rows[:SHOWN]
+    later = [row for row in rows if row.is_later]
+    shown = later if request.query.get("more") else later[:SHOWN]
     return await page(
         request,
         "series/show.html",
@@ -73,10 +76,14 @@ async def show(request: web.Request) -> web.Response:
         often=often(template_of(series)),
         hours=hours(template_of(series)),
         dates=dates,
-        rows=shown,
-        others=len(rows) - len(shown),
+        rows=[row for row in rows if not row.is_later],
+        later=shown,
+        others=len(later) - len(shown),
+        weeks=weeks(series.weeks_ahead),
         more_href=str(request.rel_url.update_query(more="yes")),
-        held=[_of_meeting(each, dates) for each in reversed(meetings) if _is_over(each, now)],
+        held=[
+            _of_meeting(series, each, dates) for each in reversed(meetings) if _is_over(each, now)
+        ],
         invited=people(invited),
         every_time=people(every_time),
         rows_of_plan=_plan(series, may_change=may_change),
@@ -96,13 +103,15 @@ def _rows(
 ) -> Iterator[DateRow]:
     """Give what is to come and what is left out, by day."""
     lines = [
-        (each.starts_local, _of_meeting(each, dates))
+        (each.starts_local, _of_meeting(series, each, dates))
         for each in meetings
         if each.starts_local is not None and each.starts_local.date() >= today
     ]
     made = {each.series_on for each in meetings}
+    told = [each.starts_local for each in meetings if not each.is_held and each.starts_local]
+    told_until = max(told, default=None)
     lines += [
-        (each.on, _left_out(each, dates))
+        (each.on, _left_out(each, is_later=told_until is None or each.on > told_until))
         for each in dates.planned
         if each.on not in made and each.starts is None and each.on.date() >= today
     ]
@@ -114,28 +123,28 @@ def _is_over(meeting: Meeting, now: datetime) -> bool:
     return took_place and meeting.ends_at is not None and meeting.ends_at <= now
 
 
-def _of_meeting(meeting: Meeting, dates: Dates) -> DateRow:
+def _of_meeting(series: Series, meeting: Meeting, dates: Dates) -> DateRow:
     flags = []
     if meeting.state is MeetingState.CANCELLED:
         flags.append(("clay", "Cancelled"))
-    elif meeting.is_held:
-        flags.append(("plain", "Not told yet"))
     moved = meeting.series_on is not None and meeting.series_on != meeting.starts_local
     if moved:
         flags.append(("plain", "Moved"))
     elif meeting.is_edited:
         flags.append(("plain", "Changed by hand"))
+    is_usual = time_of(meeting) == hours(template_of(series))
     return DateRow(
         day=day_of(meeting),
-        time=time_of(meeting),
+        time="" if is_usual else time_of(meeting),
         href=f"/sessions/{meeting.id}",
         flags=flags,
         why="",
         notes=date_lines(dates.fallen(meeting.starts_local)),
+        is_later=meeting.is_held,
     )
 
 
-def _left_out(planned: PlannedDate, dates: Dates) -> DateRow:
+def _left_out(planned: PlannedDate, *, is_later: bool) -> DateRow:
     return DateRow(
         day=date_words(planned.on),
         time="",
@@ -143,6 +152,7 @@ def _left_out(planned: PlannedDate, dates: Dates) -> DateRow:
         flags=[("plain", "Skipped")],
         why=why(planned),
         notes=(),
+        is_later=is_later,
     )
 
 

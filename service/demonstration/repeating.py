@@ -1,0 +1,55 @@
+"""The series of the demonstration, planned and started by its own people, and who comes each time."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from scheduling.recurrence import Rule, first_on
+from scheduling.time import on_wall
+from service.actions.series.drafting import save_series, start_series_draft
+from service.actions.series.guests import choose_guests
+from service.actions.series.joining import Standing, count_in
+from service.actions.series.starting import start_series
+from service.actions.series.template import Template, template_of
+from service.demonstration.playing import all_told
+from service.demonstration.scenes import Repeating
+from service.demonstration.stage import Stage
+from service.storage.invitations import Choice
+from service.storage.series import Series, meetings_of_series
+
+
+async def repeat(stage: Stage, scene: Repeating) -> None:
+    """Let a series come about, as far as it has come; everybody was told of its first dates."""
+    planned = stage.now - timedelta(days=scene.planned_days_ago)
+    host = stage.as_staff(scene.lead)
+    series = await start_series_draft(stage.db, host, stage.kinds[scene.kind].id, now=planned)
+    template = _template(stage, scene, series)
+    await save_series(stage.db, host, series.id, template, now=planned)
+    groups = frozenset(stage.groups[name].id for name in scene.groups)
+    choice = Choice(frozenset(), groups)
+    await choose_guests(stage.db, host, series.id, choice, now=planned)
+    if scene.is_draft:
+        return
+    await start_series(stage.db, host, stage.issuer, series.id, now=planned)
+    for each in scene.each_time:
+        person, standing = stage.people[each.who].id, Standing(each.way)
+        await count_in(stage.db, stage.coordinator, series.id, person, standing, now=planned)
+    for meeting in await meetings_of_series(stage.db, host, series.id):
+        await all_told(stage, meeting, planned)
+
+
+def _template(stage: Stage, scene: Repeating, series: Series) -> Template:
+    template = template_of(series)
+    rule = Rule.of(scene.rule)
+    today = on_wall(stage.now, series.zone).local.date()
+    earliest = datetime.combine(
+        today + timedelta(days=scene.from_day), time.fromisoformat(scene.at)
+    )
+    details = replace(
+        template.details,
+        starts_local=first_on(rule, earliest),
+        place_id=stage.places[scene.place].id,
+        lead_id=stage.people[scene.lead].id,
+        second_id=stage.people[scene.second].id,
+        real_title=scene.title,
+    )
+    return replace(template, details=details, rule=rule, date_rules=scene.date_rules)
