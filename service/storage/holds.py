@@ -13,13 +13,15 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    and_,
     exists,
     func,
+    or_,
     select,
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, contains_eager, mapped_column, relationship
 
 from scheduling.answers import Answer
 from scheduling.waiting import HoldState, Turn
@@ -28,12 +30,11 @@ from service.actor import Actor
 from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.invitations import Invitation
 from service.storage.messages import Message, MessageKind, MessageState
+from service.storage.people import Person
 from service.storage.tasks import Task, TaskState
 
 #: Of so many meetings places are passed on in one go; the next go comes a minute later.
 AT_ONCE = 50
-#: A longer line is not read by anybody on one page.
-MOST_SHOWN = 200
 
 
 class Hold(OfOrganisation, Base):
@@ -187,23 +188,40 @@ class Waiting:
     hold: Hold | None
 
 
-async def waiting_at(db: Db, actor: Actor, meeting_id: UUID) -> Sequence[Waiting]:
-    """Everybody who waits for a place at a meeting the actor may see, longest first, with the person."""
-    is_theirs = (Hold.invitation_id == Invitation.id) & (Hold.state == HoldState.OFFERED)
-    query = (
-        select(Invitation, Hold)
-        .outerjoin(Hold, is_theirs)
+async def listed_and_waiting(
+    db: Db, actor: Actor, meeting_id: UUID, *, skip: int, limit: int
+) -> tuple[Sequence[Invitation], Sequence[Waiting]]:
+    """A page of those invited, by name, and everybody who waits, longest first; both with the person.
+
+    One query for both; the caller has made sure that the actor may see the meeting, and who waits.
+    """
+    by_name = (
+        select(Invitation.id)
+        .join(Person, Invitation.person_id == Person.id)
         .where(
             Invitation.organisation_id == actor.organisation_id,
             Invitation.meeting_id == meeting_id,
-            *_WAITS,
+            Invitation.removed_at.is_(None),
         )
-        .options(joinedload(Invitation.person))
-        .order_by(Invitation.waiting_since, Invitation.id)
-        .limit(MOST_SHOWN)
+        .order_by(Person.name_key, Person.id)
     )
-    rows = await db.execute(query)
-    return [Waiting(invitation, hold) for invitation, hold in rows]
+    is_listed = Invitation.id.in_(by_name.offset(skip).limit(limit).subquery().select())
+    is_theirs = (Hold.invitation_id == Invitation.id) & (Hold.state == HoldState.OFFERED)
+    waits = and_(Invitation.meeting_id == meeting_id, *_WAITS)
+    query = (
+        select(Invitation, Hold, is_listed)
+        .join(Person, Invitation.person_id == Person.id)
+        .outerjoin(Hold, is_theirs)
+        .where(Invitation.organisation_id == actor.organisation_id, or_(is_listed, waits))
+        .options(contains_eager(Invitation.person))
+        .order_by(Person.name_key, Person.id)
+    )
+    rows = (await db.execute(query)).all()
+    waiting = [Waiting(each, hold) for each, hold, _ in rows if each.answer is Answer.WAITING]
+    in_line = sorted(
+        waiting, key=lambda each: each.invitation.waiting_since or each.invitation.created_at
+    )
+    return [each for each, _, listed in rows if listed], in_line
 
 
 async def last_in_line(db: Db, meeting_id: UUID, way: Way) -> datetime | None:

@@ -77,7 +77,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "has_turn": invitation.answer in (Answer.YES, Answer.WAITING),
         "has_company": invitation.supporters > 0,
         "has_way": len(meeting.offers) > 1,
-        "choices": way_choices(invitation, standing),
+        "choices": way_choices(invitation, standing, kept.way if kept else None),
         "chosen": chosen_way(invitation),
         "joining": _joining(request, invitation),
         "helpings": helpings(requests),

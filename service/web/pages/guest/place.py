@@ -6,6 +6,7 @@ from aiohttp import web
 
 from scheduling.answers import Answer
 from scheduling.waiting import HoldState, until_words
+from scheduling.ways import Way
 from service.actions.answering import Reply, answer
 from service.actions.tasks import Choice
 from service.actions.waiting import let_pass
@@ -25,6 +26,7 @@ from service.web.words import say
 class Kept:
     """A place that is kept for somebody, in words."""
 
+    way: Way
     words: str
     line: str
 
@@ -47,7 +49,7 @@ async def kept_for(request: web.Request, invitation: Invitation) -> Kept | None:
         "until": until_words(hold.expires_at, invitation.meeting.zone),
     }
     for_all = "guest.kept.all" if hold.seats > 1 else "guest.kept"
-    return Kept(say(for_all, facts), say("guest.kept.until", facts))
+    return Kept(hold.way, say(for_all, facts), say("guest.kept.until", facts))
 
 
 async def decide(request: web.Request) -> web.Response:

@@ -117,16 +117,26 @@ def company_words(invitation: Invitation) -> str:
     return say("guest.company.one" if is_one else "guest.company.two")
 
 
-def way_choices(invitation: Invitation, standing: Standing) -> list[WayChoice]:
-    """List the ways offered in order of ease, each in one line with the places left."""
+def way_choices(
+    invitation: Invitation, standing: Standing, kept: Way | None = None
+) -> list[WayChoice]:
+    """List the ways offered in order of ease, each in one line with the places left.
+
+    `kept` is the way by which a place is kept for them.
+    """
     meeting = invitation.meeting
     offers = by_ease(WayOffer(each.way, each.places, each.taken) for each in meeting.offers)
     return [
         WayChoice(
             value=offer.way.value,
             word=say(f"guest.way.{offer.way}"),
-            line=_line(invitation, offer, is_awaited=offer.way in standing.awaited_ways),
-            tag=_tag(invitation, offer.way),
+            line=_line(
+                invitation,
+                offer,
+                is_awaited=offer.way in standing.awaited_ways,
+                is_kept=offer.way is kept,
+            ),
+            tag=say("guest.tag.kept") if offer.way is kept else _tag(invitation, offer.way),
         )
         for offer in offers
     ]
@@ -186,9 +196,9 @@ def stated_briefly(invitation: Invitation) -> str:
     return stated(invitation).words
 
 
-def _line(invitation: Invitation, offer: WayOffer, *, is_awaited: bool) -> str:
+def _line(invitation: Invitation, offer: WayOffer, *, is_awaited: bool, is_kept: bool) -> str:
     is_held = invitation.answer.holds_place and invitation.way is offer.way
-    left = "" if is_held else _places(offer, is_awaited=is_awaited)
+    left = "" if is_held or is_kept else _places(offer, is_awaited=is_awaited)
     return " ".join(filter(None, [_what(invitation.meeting, offer.way), left]))
 
 

@@ -14,7 +14,7 @@ from service.actions.plans import around_of, details_of
 from service.actions.readiness import findings_of
 from service.actions.seeing import is_their_own, may_see_names, may_see_who_waits
 from service.actor import Actor
-from service.storage.holds import waiting_at
+from service.storage.holds import listed_and_waiting
 from service.storage.invitations import Invitation, some_invitations
 from service.storage.meetings import Meeting, meeting_by_id
 from service.storage.messages import MessageKind, MessageState
@@ -79,8 +79,7 @@ async def show(request: web.Request) -> web.Response:
         return see_other(f"/sessions/{meeting.id}/plan/check")
     tally = await tally_of(db, meeting.id)
     paging = Paging.of(request, SHOWN)
-    sees_names = may_see_names(actor, meeting, now)
-    listed = await _listed(request, meeting, paging) if sees_names else []
+    listed, waiting = await _listed(request, meeting, paging)
     return await page(
         request,
         "meetings/show.html",
@@ -92,12 +91,12 @@ async def show(request: web.Request) -> web.Response:
         strip=strip_of(meeting.offers, tally.answers),
         sums=[(ANSWER_WORDS[each], tally.answered(each)) for each in SUMMED],
         amber=[*await _place_lines(request, meeting), *_amber(meeting, tally, now)],
-        sees_names=sees_names,
+        sees_names=may_see_names(actor, meeting, now),
         listed=listed[:SHOWN],
         paging=paging.links(has_more=len(listed) > SHOWN),
         answer_words=ANSWER_WORDS,
         way_words=WAY_WORDS,
-        waiting=await _waiting(request, meeting, tally),
+        waiting=waiting,
         messages=message_lines(tally),
         hosts=hosts_of(meeting),
         series_href=f"/series/{meeting.series_id}" if meeting.series_id else "",
@@ -115,23 +114,20 @@ async def _place_lines(request: web.Request, meeting: Meeting) -> list[PutRight]
     return [PutRight(line.words, "") for line in date_lines(found)]
 
 
-async def _listed(request: web.Request, meeting: Meeting, paging: Paging) -> Sequence[Invitation]:
+async def _listed(
+    request: web.Request, meeting: Meeting, paging: Paging
+) -> tuple[Sequence[Invitation], list[WaitingLine]]:
     """Give a page of those invited, and one more if there are more; who waits only to coordinators."""
-    return await some_invitations(
-        request[DB],
-        request[ACTOR],
-        meeting.id,
-        skip=paging.skip,
-        limit=SHOWN + 1,
-        waiting_too=may_see_who_waits(request[ACTOR]),
-    )
-
-
-async def _waiting(request: web.Request, meeting: Meeting, tally: Tally) -> list[WaitingLine]:
-    """Name who waits, to those who may know; nothing is asked where nobody does."""
-    if not tally.answered(Answer.WAITING) or not may_see_who_waits(request[ACTOR]):
-        return []
-    return waiting_lines(meeting, await waiting_at(request[DB], request[ACTOR], meeting.id))
+    db, actor, limit = request[DB], request[ACTOR], SHOWN + 1
+    if not may_see_names(actor, meeting, request[NOW]):
+        return [], []
+    if not may_see_who_waits(actor):
+        listed = await some_invitations(
+            db, actor, meeting.id, skip=paging.skip, limit=limit, waiting_too=False
+        )
+        return listed, []
+    listed, waiting = await listed_and_waiting(db, actor, meeting.id, skip=paging.skip, limit=limit)
+    return listed, waiting_lines(meeting, waiting)
 
 
 def _plan_rows(meeting: Meeting) -> list[Row]:
