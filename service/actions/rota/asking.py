@@ -109,9 +109,13 @@ async def take_back(
         record(db, actor, "step-in.taken-back", here.meeting, now=now, role=role)
 
 
-async def write_down_no(db: Db, actor: Actor, asked_id: UUID, *, now: datetime) -> StepInAsked:
+async def write_down_no(
+    db: Db, actor: Actor, asked_id: UUID | None, *, now: datetime
+) -> StepInAsked:
     """Write down that a colleague who was asked by voice cannot; raises NotFound."""
     require(actor, Permission.KEEP_ROTA)
+    if asked_id is None:
+        raise NotFound
     asked = await asked_by_id(db, actor, asked_id)
     await lock_offers(db, actor, asked.step_in.meeting_id)
     await note_no(db, actor, asked, now=now)

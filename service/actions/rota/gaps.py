@@ -8,10 +8,12 @@ from sqlalchemy import and_, or_, select
 
 from scheduling.deadlines import tell_by
 from scheduling.roles import MeetingRole
+from service.actions.permissions import Permission, require
 from service.actions.rota.viewing import gatherings
 from service.actor import Actor, Role
 from service.identifiers import new_id
 from service.storage.adding import add_unless_there
+from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.tasks import Task, TaskKind, TaskState, overtake_tasks
@@ -27,6 +29,7 @@ async def notice_gaps(db: Db, actor: Actor, *, now: datetime) -> int:
 
     What a coordinator has settled by hand stays settled, until the gap was filled and comes again.
     """
+    require(actor, Permission.KEEP_ROTA)
     raised = {(task.meeting_id, task.about): task.id for task in await _open_gap_tasks(db, actor)}
     soon = and_(Meeting.starts_at > now, Meeting.starts_at <= now + SOON)
     known = Meeting.id.in_([meeting_id for meeting_id, _ in raised])
@@ -41,7 +44,10 @@ async def notice_gaps(db: Db, actor: Actor, *, now: datetime) -> int:
     if filled:
         await overtake_tasks(db, Task.id.in_(filled))
     fresh = [key for key in sorted(gaps, key=str) if key not in raised and is_soon(gaps[key], now)]
-    return len(filled) + await _raise(db, {key: gaps[key] for key in fresh}, now=now)
+    count = await _raise(db, {key: gaps[key] for key in fresh}, now=now)
+    if filled or count:
+        record(db, actor, "gaps.noticed", None, now=now, raised=count, closed=len(filled))
+    return len(filled) + count
 
 
 async def part_is_missing(db: Db, meeting: Meeting, role: MeetingRole, *, now: datetime) -> None:

@@ -62,7 +62,7 @@ async def add_away(
 
 
 async def remove_time(
-    db: Db, actor: Actor, person_id: UUID, row_id: UUID, *, now: datetime
+    db: Db, actor: Actor, person_id: UUID, row_id: UUID | None, *, now: datetime
 ) -> None:
     """Take back one thing that somebody told; raises NotFound."""
     require(actor, _permission(actor, person_id))

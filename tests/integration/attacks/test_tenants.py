@@ -53,6 +53,8 @@ BODY: Mapping[str, str] = {
     "to": "confirmed",
     "step": "confirmed",
 }
+#: Parts of addresses that are words and no identifiers.
+WORDS: Mapping[str, str] = {"part": "time", "role": "greeter"}
 #: Bodies of which one fits each endpoint.
 BODIES: Sequence[Mapping[str, object]] = (
     {},
@@ -91,6 +93,7 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         "letters": tasks,
         "requests": list(known.requests.values()),
         "staff": list(known.staff),
+        "rota": list(known.staff),
         "tokens": tokens or people[:1],
         "meetings": meetings,
         "invitations": invitations,
@@ -108,7 +111,7 @@ def addresses(route: Route, things: Mapping[str, Sequence[UUID]]) -> Iterator[st
     for id_ in things[before.split("/")[1]]:
         path = route.path.replace(f"{{{names[0]}}}", str(id_))
         for name in names[1:]:
-            word = "time" if name == "part" else str(things[name][0])
+            word = WORDS[name] if name in WORDS else str(things[name][0])
             path = path.replace(f"{{{name}}}", word)
         yield path
 

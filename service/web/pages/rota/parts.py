@@ -57,7 +57,7 @@ class AskForm(Form):
 class NoForm(Form):
     """Who said no."""
 
-    asked: UUID
+    asked: MaybeId = None
 
 
 async def session(request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ from service.storage.rota import Availability, colleagues, times_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
 from service.web.pages.rota.words import DAYS, away_words, minutes_of, times_words, weekly_words
-from service.web.reading import Form, read_form, read_id, typed
+from service.web.reading import EmptyIsNone, Form, read_form, read_id, typed
 
 PAGE = "rota/times.html"
 DAY_OPTIONS = [{"value": str(number), "word": word} for number, word in enumerate(DAYS)]
@@ -49,7 +49,7 @@ class AwayForm(Form):
 class RemoveForm(Form):
     """Which of the things told is taken back."""
 
-    row: UUID
+    row: Annotated[UUID | None, EmptyIsNone] = None
 
 
 async def everybody(request: web.Request) -> web.Response:
