@@ -19,6 +19,7 @@ from tests.databases import (
     missing_server,
     running_postgres,
 )
+from tests.dovecot import missing_dovecot
 
 DATABASES = ("sqlite", "postgresql")
 LEFT_OUT = pytest.StashKey[list[str]]()
@@ -34,16 +35,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("ALLOW_PARTIAL") != "1":
         return
     no_browser, no_server = missing_chromium(), missing_server()
+    no_mailbox = missing_dovecot()
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
         lacks_browser = no_browser and {"browser", "pages"} & set(_fixtures_of(item))
         lacks_server = no_server and _needs_server(item)
-        (left_out if lacks_browser or lacks_server else kept).append(item)
+        lacks_mailbox = no_mailbox and any("dovecot" in name for name in _fixtures_of(item))
+        lacks = lacks_browser or lacks_server or lacks_mailbox
+        (left_out if lacks else kept).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)
     config.stash[LEFT_OUT] = [
-        *filter(None, (no_browser, no_server)),
+        *filter(None, (no_browser, no_server, no_mailbox)),
         *(item.nodeid for item in left_out),
     ]
 

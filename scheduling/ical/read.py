@@ -38,6 +38,8 @@ _STAMP = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 _LENGTH = re.compile(
     r"P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d+S)?)?"
 )
+#: What may stand round an address.
+_ROUND = "'\"<> \t"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -235,10 +237,10 @@ def _status(text: str) -> PartStatus:
 
 def _address(value: str) -> str:
     """Give a bare address: Google quotes it, Exchange may put MAILTO in capitals or twice."""
-    bare = value.strip().strip("'\"<>").strip()
+    bare = value[:LONGEST_VALUE].strip(_ROUND)
     while bare[:7].casefold() == "mailto:":
-        bare = bare[7:].strip()
-    return clean(bare[:LONGEST_VALUE]).casefold() if "@" in bare else ""
+        bare = bare[7:].strip(_ROUND)
+    return clean(bare).casefold() if "@" in bare else ""
 
 
 def _comment(component: _Component) -> str:

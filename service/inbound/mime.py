@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.utils import getaddresses, unquote
+from email.utils import unquote
+from string import ascii_letters, digits
 
 from scheduling.decoding import decoded
 from scheduling.text import clean
@@ -24,6 +25,8 @@ MOST_DEPTH = 8
 MOST_HEADERS = 64 * 1024
 MOST_HEADER_LINES = 1000
 MOST_LOOKALIKES = 1000
+#: Remarks inside remarks in the names of a header.
+MOST_REMARKS = 3
 MOST_CONTENT = 512 * 1024
 LONGEST_HEADER = 4000
 LONGEST_BOUNDARY = 200
@@ -32,6 +35,11 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _HEADER_FOLD = re.compile(r"(?:\r\n|\n|\r)[ \t]+")
 _HEADER = re.compile(r"([!-9;-~]{1,100})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _PARAMETER = re.compile(r""";\s*([\w.-]+)(\*\d*\*?)?\s*=\s*("(?:[^"\\]|\\.)*+"|[^;\s]*+)""")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_REMARK = re.compile(r"\([^()]*+\)")
+_ANGLE = re.compile(r"<\s*([^\s<>@]++@[^\s<>@]++)\s*>")
+_BARE = re.compile(r"([^\s<>@;:()]++@[^\s<>@;:()]++)")
+_NOT_BASE64 = bytes({*range(256)} - {*f"{ascii_letters}{digits}+/".encode()})
 _QUOTED_PRINTABLE, _BASE64 = "quoted-printable", "base64"
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue"})
 
@@ -118,9 +126,16 @@ def read_parts(raw: bytes) -> Part:
 
 
 def addresses(value: str) -> tuple[str, ...]:
-    """Give the bare addresses that a header names, in small letters."""
-    found = getaddresses([value[:LONGEST_HEADER]])
-    return tuple(clean(address).casefold() for _, address in found if "@" in address)
+    """Give the bare addresses that a header names, in small letters.
+
+    Names in quotes and remarks in brackets are left out first, as both may hold what looks like an
+    address. The library's own reader calls itself for each bracket.
+    """
+    bare = _QUOTED.sub(" ", value[:LONGEST_HEADER])
+    for _ in range(MOST_REMARKS):
+        bare = _REMARK.sub(" ", bare)
+    pieces = (_ANGLE.search(piece) or _BARE.search(piece) for piece in bare.split(","))
+    return tuple(clean(match[1]).casefold() for match in pieces if match)
 
 
 def decoded_words(value: str) -> str:
@@ -244,7 +259,7 @@ def _piece(mark: str, text: str) -> str:
 
 def _from_base64(body: bytes) -> bytes:
     """Decode base64 line by line if the whole is broken, as far as it goes."""
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    letters = body.translate(None, _NOT_BASE64)
     return binascii.a2b_base64(letters[: len(letters) // 4 * 4] + _tail(letters))
 
 

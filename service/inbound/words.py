@@ -41,6 +41,7 @@ _QUOTES = frozenset(
         *("divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"),
     }
 )
+_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 _NAMED = re.compile(r"""\b(?:class|id)\s*=\s*("[^"]*+"|'[^']*+'|[^\s"'>]++)""", re.IGNORECASE)
 #: Where what is answered to begins: a line of its own in many programs and languages.
@@ -49,7 +50,7 @@ _ANSWERED_TO = re.compile(
     r"|message d'origine|mensaje original|messaggio originale|wiadomość oryginalna|mesajul original) ?-{2,}"
     r"|_{10,}|begin forwarded message:"
     r"|(?:on|am|le|el|il|op|w dniu|pe|den) .{4,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto"
-    r"|schreef|napisał.{0,4}|a scris|skrev):"
+    r"|schreef|napisał.{0,4}|a scris|skrev)\b.{0,80}:"
     r"|(?:from|von|de|da|van|od|från): .{2,200})",
     re.IGNORECASE,
 )
@@ -104,7 +105,7 @@ def text_of(marked_up: str) -> str:
     letters = _without_comments(marked_up[:MOST_LETTERS])
     for tag in _TAG.finditer(letters):
         if not hidden:
-            said.append(" ".join(f"|{letters[begins : tag.start()]}|".split())[1:-1])
+            said.append(_SPACE.sub(" ", letters[begins : tag.start()]))
         begins, name = tag.end(), tag[2].casefold()
         if not tag[1] and _is_quote(tag[3]):
             break
@@ -112,7 +113,7 @@ def text_of(marked_up: str) -> str:
         if name in _BREAKING:
             said.append("\n")
     else:
-        said.append("" if hidden else letters[begins:])
+        said.append("" if hidden else _SPACE.sub(" ", letters[begins:]))
     lines = (" ".join(line.split()) for line in unescape("".join(said)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

@@ -125,18 +125,25 @@ async def test_a_mail_that_somebody_opened_first_is_taken_in_all_the_same(
         assert 1 == len(await opened.new_mails(LONG_AGO))
 
 
-async def test_a_server_is_only_trusted_by_its_certificate(tmp_path: Path) -> None:
+@pytest.fixture
+async def dovecot_with_tls(tmp_path: Path) -> AsyncIterator[tuple[Dovecot, ssl.SSLContext]]:
+    """Run a server that can be reached by TLS; give it with what trusts it."""
     pem = certificate_for_this_machine(tmp_path)
     async with running_dovecot(pem) as server:
-        where = Mailbox(HOST, server.tls_port, Security.TLS, USER, PASSWORD)
-        starts = replace(where, port=server.port, security=Security.STARTTLS)
-        trusting = ssl.create_default_context(cafile=str(pem))
-        for each in (where, starts):
-            async with open_mailbox(each, tls_context=trusting) as opened:
-                assert [] == await opened.new_mails(LONG_AGO)
-            with pytest.raises(MailboxTrouble, match="no-safe-connection"):
-                async with open_mailbox(each):
-                    pass
+        yield server, ssl.create_default_context(cafile=str(pem))
+
+
+async def test_a_server_is_only_trusted_by_its_certificate(
+    dovecot_with_tls: tuple[Dovecot, ssl.SSLContext],
+) -> None:
+    server, trusting = dovecot_with_tls
+    where = Mailbox(HOST, server.tls_port, Security.TLS, USER, PASSWORD)
+    for each in (where, replace(where, port=server.port, security=Security.STARTTLS)):
+        async with open_mailbox(each, tls_context=trusting) as opened:
+            assert [] == await opened.new_mails(LONG_AGO)
+        with pytest.raises(MailboxTrouble, match="no-safe-connection"):
+            async with open_mailbox(each):
+                pass
 
 
 @pytest.mark.parametrize(
