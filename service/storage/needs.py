@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from accessibility.consent import Purpose
@@ -193,10 +193,9 @@ async def requests_for_invitation(
     return (await db.scalars(query.order_by(AccessRequest.created_at, AccessRequest.id))).all()
 
 
-async def open_request_count(db: Db, actor: Actor) -> int:
-    """How many requests still wait for somebody here to do something."""
-    query = visible_requests(actor).where(AccessRequest.state.in_(WAITING_STATES))
-    return await db.scalar(query.with_only_columns(func.count())) or 0
+def waiting_requests(actor: Actor) -> Select[AccessRequest]:
+    """Select the requests that still wait for somebody here to do something."""
+    return visible_requests(actor).where(AccessRequest.state.in_(WAITING_STATES))
 
 
 async def open_requests(

@@ -210,9 +210,9 @@ async def signed_in(db: Db, secret_hash: str, now: datetime) -> SignedIn | None:
         .join(Organisation, Organisation.id == SignIn.organisation_id)
         .where(SignIn.secret_hash == secret_hash, SignIn.expires_at > now)
         .where(StaffMember.disabled_at.is_(None), Person.left_at.is_(None))
-        .options(selectinload(StaffMember.roles))
+        .options(joinedload(StaffMember.roles))
     )
-    row = (await db.execute(query)).first()
+    row = (await db.execute(query)).unique().first()
     if row is None:
         return None
     sign_in_id, person, member, organisation = row

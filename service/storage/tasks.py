@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from service.actor import Actor, Role
@@ -117,17 +117,6 @@ async def open_tasks(
         query = query.where(Task.kind.in_(kinds))
     query = query.options(joinedload(Task.person), joinedload(Task.meeting))
     return (await db.scalars(query.order_by(Task.due_at, Task.id).limit(limit))).all()
-
-
-async def open_task_counts(db: Db, actor: Actor) -> dict[TaskKind, int]:
-    """How many open tasks of each kind the actor may see."""
-    visible = (
-        visible_tasks(actor)
-        .where(Task.state == TaskState.OPEN)
-        .with_only_columns(Task.kind, func.count())
-    )
-    rows = await db.execute(visible.group_by(Task.kind))
-    return {row[0]: row[1] for row in rows}
 
 
 async def task_by_id(db: Db, actor: Actor, task_id: UUID) -> Task:

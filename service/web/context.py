@@ -56,6 +56,8 @@ IS_DEMO = web.AppKey("is_demo", bool)
 DB = web.RequestKey("db", Db)
 ACTOR = web.RequestKey("actor", Actor)
 HOUSE = web.RequestKey("house", House)
+#: The row `HOUSE` was taken from, of who is signed in; kept so that nothing reads it a second time.
+ORGANISATION = web.RequestKey("organisation", Organisation)
 NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
 #: The invitation a guest's link opened, with its person and whole meeting.

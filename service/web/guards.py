@@ -39,6 +39,7 @@ from service.web.context import (
     IS_DEMO,
     KEYS,
     NOW,
+    ORGANISATION,
     house_of,
 )
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
@@ -250,7 +251,7 @@ async def _staff(request: web.Request, _route: Route) -> str | None:
     found = await signed_in(request[DB], request.app[KEYS].hashed("sign-in", secret), request[NOW])
     if found is None:
         return None
-    request[HOUSE] = house_of(found.organisation)
+    request[HOUSE], request[ORGANISATION] = house_of(found.organisation), found.organisation
     request[ACTOR] = Actor(
         organisation_id=found.organisation.id,
         door=Door.STAFF,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from service.actions.permissions import Permission, may
 from service.actor import Actor
 from service.storage.base import Db
-from service.storage.needs import open_request_count
-from service.storage.tasks import TaskKind, open_task_counts
+from service.storage.tasks import TaskKind
+from service.storage.waiting_work import waiting_work
 
 #: Pages that "Set up" leads to, beside its own.
 SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import")
@@ -26,15 +26,15 @@ class Link:
 
 
 async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
-    """Give the links for this person, in their fixed order, with counts (two queries at most)."""
-    tasks = await open_task_counts(db, actor)
+    """Give the links for this person, in their fixed order, with counts (one query)."""
+    is_theirs = may(actor, Permission.ARRANGE)
+    tasks, requests = await waiting_work(db, actor, with_requests=is_theirs)
     places: list[tuple[str, str, int | None, Permission]] = [
         ("/today", "Today", sum(tasks.values()), Permission.DO_TASKS),
         ("/sessions", "Sessions", None, Permission.SEE_MEETINGS),
     ]
     if may(actor, Permission.SEE_REQUESTS):
-        is_theirs = may(actor, Permission.ARRANGE)
-        waiting = await open_request_count(db, actor) if is_theirs else tasks.get(TaskKind.DECIDE)
+        waiting = requests if is_theirs else tasks.get(TaskKind.DECIDE)
         places.append(("/requests", "Requests", waiting, Permission.SEE_REQUESTS))
     places += [
         ("/calls", "Calls", tasks.get(TaskKind.RING, 0), Permission.KEEP_PEOPLE),

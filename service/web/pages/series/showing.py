@@ -13,7 +13,7 @@ from service.actions.permissions import Permission, may
 from service.actions.plans import around_of
 from service.actions.series.template import template_of
 from service.storage.meetings import Meeting
-from service.storage.series import Series, meetings_of_series, series_by_id
+from service.storage.series import Series, dates_made, series_by_id
 from service.storage.series_guests import guest_counts
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
@@ -57,9 +57,7 @@ async def show(request: web.Request) -> web.Response:
     series = await series_by_id(db, actor, read_id(request))
     if series.state is SeriesState.DRAFT:
         return see_other(plan_path(series, SeriesPart.CHECK))
-    meetings = await meetings_of_series(
-        db, actor, series.id, since=now - BACK, until=now + YEAR, limit=200
-    )
+    meetings = await dates_made(db, actor, series.id, now - BACK, now + YEAR)
     counts = await guest_counts(db, actor, [series.id])
     invited, every_time = counts.get(series.id, (0, 0))
     dates = await dates_of(request, series, _since(series, now.date()), meetings)

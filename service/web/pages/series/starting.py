@@ -24,16 +24,23 @@ from service.web.reading import read_id
 from service.web.words import say
 
 PAGE = "series/check.html"
+#: What is said while nothing can be foreseen: there is no rule or no first date yet.
+NOT_TOLD: dict[str, Any] = {"told": [], "has_people": False, "invited": "", "dates_line": ""}
 #: Fields that series ask for on another page than sessions do.
 ON_RULE_PAGE = frozenset({"rule", "ends_on"})
 
 
 async def check(request: web.Request) -> web.Response:
     """Show the whole plan of a draft with *Change* beside each line; once started, its page."""
-    series = await series_by_id(request[DB], request[ACTOR], read_id(request))
-    if series.state is not SeriesState.DRAFT:
-        return see_other(f"/series/{series.id}")
-    return await page(request, PAGE, **await _facts(request, series))
+    db, actor, now = request[DB], request[ACTOR], request[NOW]
+    try:
+        starting = await foresee_starting(db, actor, read_id(request), now=now)
+    except Refused:
+        series = await series_by_id(db, actor, read_id(request))
+        if series.state is not SeriesState.DRAFT:
+            return see_other(f"/series/{series.id}")
+        return await page(request, PAGE, **_facts(request, series, None))
+    return await page(request, PAGE, **_facts(request, starting.series, starting))
 
 
 async def start(request: web.Request) -> web.Response:
@@ -48,20 +55,18 @@ async def start(request: web.Request) -> web.Response:
     try:
         outcome = await start_series(db, actor, issuer_of(request), series.id, now=now)
     except (Invalid, Refused) as problem:
-        facts = await _facts(request, series) | {"refused": list(sentences(problem).values())}
+        is_ruled = series.rule is not None and series.starts_local is not None
+        starting = await foresee_starting(db, actor, series.id, now=now) if is_ruled else None
+        facts = _facts(request, series, starting) | {"refused": list(sentences(problem).values())}
         return await page(request, PAGE, status=NOT_USABLE, **facts)
     if outcome is Outcome.WAITS:
         return see_other(plan_path(series, SeriesPart.CHECK), done="series-ask-coordinator")
     return see_other(f"/series/{series.id}", done="series-started")
 
 
-async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
-    now = request[NOW]
-    findings = series_findings(series, now=now)
-    told: dict[str, Any] = {"told": [], "has_people": False, "invited": "", "dates_line": ""}
-    if series.rule is not None and series.starts_local is not None:
-        starting = await foresee_starting(request[DB], request[ACTOR], series.id, now=now)
-        told = _told(starting, series)
+def _facts(request: web.Request, series: Series, starting: Starting | None) -> dict[str, Any]:
+    findings = series_findings(series, now=request[NOW])
+    told = _told(starting, series) if starting else NOT_TOLD
     return {
         "title": "Check your answers",
         "series": series,
