@@ -194,3 +194,19 @@ async def test_the_letter_says_until_when_and_is_not_sent_once_the_place_has_gon
     async with scene.parts.database.reading() as db:
         with pytest.raises(Exception, match="offer-ended"):
             await composed(db, message, clock.now())
+
+
+async def test_the_desk_sees_that_a_place_is_kept_and_gives_it(
+    scene: Scene, open_browser: OpenBrowser, making: Making
+) -> None:
+    async with making() as make:
+        coordinator = await make.staff(scene.organisation, "Cy", Role.COORDINATOR)
+    desk, path = await open_browser(coordinator), f"/desk/{scene.guests['Dov'].id}"
+
+    await desk.get(path)
+    assert "A place is kept for them until <b>10am on Thursday 14 January</b>" in desk.page
+    response = await desk.post(path, answer="yes", way="room", supporters=0, how="phone")
+
+    assert 303 == response.status
+    assert Answer.YES is (await scene.look("Dov")).answer
+    assert [HoldState.TAKEN] == [each.state for each in await rows(scene.parts, Hold)]

@@ -101,3 +101,22 @@ async def test_chosen_names_are_all_that_invitations_tell_of_people(scene: Scene
     assert "Cleo" == answer.json["chosen_name"]
     assert "example.org" not in answer.text
     assert "960123" not in answer.text
+
+
+async def test_only_a_program_that_may_know_people_learns_who_waits(scene: Scene) -> None:
+    house = scene.house
+    one, listed = f"/invitations/{house.invitation.id}", f"/meetings/{house.meeting.id}/invitations"
+    await scene.program.post(listed, {"people": [str(house.other.id)]})
+    other = (await scene.program.get(listed, person_id=str(house.other.id))).json["items"][0]["id"]
+    await scene.program.put(f"/invitations/{other}/reply", {"answer": "yes", "way": "phone"})
+    await scene.program.put(f"{one}/reply", {"answer": "waiting", "way": "phone"})
+    reader = await scene.with_scopes("invitations:read")
+    knower = await scene.with_scopes("invitations:read", "people:read")
+
+    names = [
+        [each["chosen_name"] for each in (await program.get(listed)).json["items"]]
+        for program in (reader, knower)
+    ]
+
+    assert [["Dov"], ["Cleo", "Dov"]] == names
+    assert [404, 200] == [(await program.get(one)).status for program in (reader, knower)]

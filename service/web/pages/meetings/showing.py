@@ -49,6 +49,7 @@ MESSAGE_WORDS = {
     MessageKind.CANCEL: "Cancellations",
     MessageKind.ANNOUNCEMENT: "Your messages",
     MessageKind.YOUR_LINK: "Links sent again",
+    MessageKind.PLACE_OFFERED: "Places offered to those who wait",
     MessageKind.ROTA_ASK: "Colleagues asked to help",
     MessageKind.ROTA_NEWS: "News about who does what",
 }

@@ -6,11 +6,13 @@ from aiohttp import web
 
 from scheduling.answers import Answer
 from scheduling.time import clock_words, long_date
+from scheduling.waiting import until_words
 from scheduling.ways import EASE, Way
 from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
 from service.errors import Invalid, NotFound, Refused
 from service.storage.contacts import safe_contact_among
+from service.storage.holds import open_hold
 from service.storage.invitations import Invitation, invitation_by_id
 from service.storage.meetings import Offer
 from service.web.answers import again, page, see_other
@@ -70,6 +72,8 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     meeting, person = invitation.meeting, invitation.person
     safe = await safe_contact_among(request[DB], request[ACTOR], [person.id])
     starts_at = meeting.starts_at or request[NOW]
+    waits = invitation.answer is Answer.WAITING
+    hold = await open_hold(request[DB], invitation) if waits else None
     return {
         "title": f"What did {person.chosen_name} answer?",
         "invitation": {
@@ -85,6 +89,7 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         f"{clock_words(starts_at, meeting.zone)}",
         "state": answer_words(invitation.answer, invitation.way),
         "reminders": reminders_in_brief(person),
+        "kept_until": until_words(hold.expires_at, meeting.zone) if hold else "",
         "ways": _ways(invitation),
     }
 
