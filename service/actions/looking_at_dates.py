@@ -1,12 +1,10 @@
 """Looking at the dates of a plan: what each falls on, and the "yes, then" that some of them ask for."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from scheduling.bank_holidays import is_region
 from scheduling.dates import DateKind, Finding, Occasion, blocks
 from scheduling.looking import findings
 from scheduling.time import DoubledTime, SkippedTime, Slot, WallTime, resolve
@@ -20,7 +18,6 @@ from service.errors import Refused
 from service.storage.base import Db
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
-from service.storage.organisations import organisation_by_id
 
 Findings = tuple[Finding, ...]
 
@@ -72,15 +69,12 @@ async def findings_for(
 ) -> Mapping[datetime, Findings]:
     """Say what each of these starts, on the wall clock of the plan's zone, falls on.
 
-    Four queries however many dates there are. A start that a clock change skips counts as moved by it.
+    Three queries however many dates there are. A start that a clock change skips counts as moved by it.
     """
     require(actor, Permission.SEE_MEETINGS)
     slots = {start: _slot(start, looked) for start in starts}
     if not slots:
         return {}
-    house = await organisation_by_id(db, actor.organisation_id)
-    # The first question about a country reads the whole library of holidays.
-    await asyncio.to_thread(is_region, house.region)
     span = Slot(
         min(slot.starts_at for slot in slots.values()), max(slot.ends_at for slot in slots.values())
     )

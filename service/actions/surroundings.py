@@ -1,5 +1,6 @@
 """What is known round the dates of a plan: the region, the sky, own dates, places in trouble, bookings."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from uuid import UUID
 
+from scheduling.bank_holidays import is_region
 from scheduling.dates import (
     DateKind,
     Level,
@@ -22,9 +24,9 @@ from service.actor import Actor
 from service.storage.base import Db
 from service.storage.bookings import bookings_of
 from service.storage.kinds import Kind
-from service.storage.organisations import Organisation, organisation_by_id
+from service.storage.organisations import Organisation
 from service.storage.places import Place
-from service.storage.special_dates import special_dates_between, troubles_between
+from service.storage.special_dates import house_and_dates, troubles_between
 
 #: Days are kept without a zone: this much more is read at both ends of a span.
 MARGIN = timedelta(days=2)
@@ -34,16 +36,17 @@ ZONE_TABLE = ("zoneinfo", "zone1970.tab")
 async def surroundings_of(
     db: Db, actor: Actor, kind: Kind, around: Around, span: Slot, *, but: Sequence[UUID]
 ) -> Surroundings:
-    """Gather what matters to dates in a span, at these places and with these hosts: four queries.
+    """Gather what matters to dates in a span, at these places and with these hosts: three queries.
 
     `but` names the meeting or series itself, whose own bookings do not count.
     """
-    house = await organisation_by_id(db, actor.organisation_id)
     known = await places_around(db, actor, around, span)
     hosts = [each for each in (around.lead, around.second) if each]
     names = {**known.names, **{host.id: host.chosen_name for host in hosts}}
     first, last = (span.starts_at - MARGIN).date(), (span.ends_at + MARGIN).date()
-    own = await special_dates_between(db, actor, first, last)
+    house, own = await house_and_dates(db, actor, first, last)
+    # The first question about a country reads the whole library of holidays.
+    await asyncio.to_thread(is_region, house.region)
     bookings = await bookings_of(db, actor, span, names, but=but) if names else ()
     return replace(
         known,

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.dates import DateKind
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
+from service.storage.organisations import Organisation
 
 
 class SpecialDate(OfOrganisation, Base):
@@ -58,6 +59,26 @@ async def special_dates_between(
         SpecialDate.first_on <= last,
     )
     return (await db.scalars(query.order_by(SpecialDate.first_on, SpecialDate.name))).all()
+
+
+async def house_and_dates(
+    db: Db, actor: Actor, first: date, last: date
+) -> tuple[Organisation, Sequence[SpecialDate]]:
+    """The organisation with those of its own dates that have a day between two days, in one query."""
+    its_own = and_(
+        SpecialDate.organisation_id == Organisation.id,
+        SpecialDate.last_on >= first,
+        SpecialDate.first_on <= last,
+    )
+    query = select(Organisation, SpecialDate).outerjoin(SpecialDate, its_own)
+    query = query.where(Organisation.id == actor.organisation_id)
+    query = query.order_by(SpecialDate.first_on, SpecialDate.name)
+    rows: Sequence[tuple[Organisation, SpecialDate | None]] = (
+        (await db.execute(query)).tuples().all()
+    )
+    if not rows:
+        raise NotFound
+    return rows[0][0], [each for _, each in rows if each is not None]
 
 
 async def special_date_by_id(db: Db, actor: Actor, date_id: UUID) -> SpecialDate:
