@@ -23,16 +23,12 @@ from aiosmtplib import (
 
 from service.outbound.channel import Outgoing, PermanentFailure, TemporaryFailure, Unreachable
 from service.outbound.mail_server import MailServer, Security
+from service.outbound.refusals import SIGN_IN_CODES, is_of_address, refusal
 
 READY_FOR_DATA = 354
 ACCEPTED = 250
-FIRST_PERMANENT = 500
 CLOSING = "421"
-#: What servers answer to an address they do not take (RFC 5321, 4.2.2).
-NO_SUCH_ADDRESS = frozenset({550, 551, 553})
-SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 
-_POLICY = re.compile(r"\b5\.7\.\d")
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
@@ -259,8 +255,7 @@ def _as_refused_address() -> Iterator[None]:
     try:
         yield
     except SMTPResponseException as error:
-        is_about_us = "relay" in error.message.casefold() or _POLICY.search(error.message)
-        if error.code in NO_SUCH_ADDRESS and not is_about_us:
+        if is_of_address(error.code, error.message):
             raise PermanentFailure(
                 f"refused-{error.code}", error.message, is_of_address=True
             ) from error
@@ -271,7 +266,7 @@ def _failure(error: BaseException) -> TemporaryFailure | PermanentFailure | None
     """Say which failure an error means; None if it is none of the server's."""
     match error:
         case SMTPResponseException():
-            return _refusal(error.code, error.message)
+            return refusal(error.code, error.message)
         case TimeoutError():
             return TemporaryFailure("timed-out")
         case SMTPException() | OSError():
@@ -282,14 +277,6 @@ def _failure(error: BaseException) -> TemporaryFailure | PermanentFailure | None
 def _is_over(failure: TemporaryFailure) -> bool:
     """Say whether a server only told that it has closed a connection (RFC 5321, 3.8)."""
     return failure.reason == "dropped" or failure.server_words.startswith(CLOSING)
-
-
-def _refusal(code: int, words: str) -> TemporaryFailure | PermanentFailure:
-    if code in SIGN_IN_CODES:
-        return Unreachable("sign-in-refused", f"{code} {words}")
-    if code >= FIRST_PERMANENT:
-        return PermanentFailure(f"refused-{code}", words)
-    return TemporaryFailure("busy", f"{code} {words}")
 
 
 async def _leave(client: SMTP) -> None:

@@ -9,6 +9,7 @@ import email.policy
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -16,6 +17,7 @@ from icalendar import Calendar
 from service.inbound.reading import Calendar as CalendarContent
 from service.inbound.reading import Incoming, Unreadable, Words, read_mail
 
+CRASHES = Path(__file__).parents[2] / "golden" / "crashes"
 #: CPU seconds that reading one mail may take.
 MOST_SECONDS = 0.1
 #: A machine that does other things meanwhile may be slow once, but not three times.
@@ -91,7 +93,6 @@ ODD: dict[str, bytes] = {
     "spaces": b"Subject:" + b" " * 60_000 + b"x\r\n\r\n" + b" \t" * 300_000,
     "words-in-code": b"Subject: " + b"=?utf-8?q?=41?= " * 3000 + b"\r\n\r\nYes",
     "addresses": b"From: " + b"<" * 4000 + b"@,\r\n\r\nYes",
-    "comments-in-addresses": b"From: " + b"(" * 3000 + b"\r\n\r\nYes",
     "parameters": b"Content-Type: text/plain" + b"; " * 2000 + b'a="' * 500 + b"\r\n\r\nYes",
     "quoted-printable": b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * 300_000,
     "base64": b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * 2_000_000,
@@ -127,6 +128,14 @@ def test_a_bomb_is_refused_quickly_and_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", ODD)
 def test_what_is_odd_is_read_quickly(name: str) -> None:
     raw = ODD[name]
+
+    assert isinstance(read_mail(raw), Incoming)
+    assert seconds_for(lambda: read_mail(raw)) < MOST_SECONDS
+
+
+@pytest.mark.parametrize("path", sorted(CRASHES.glob("*.eml")), ids=lambda path: str(path.stem))
+def test_what_once_broke_the_reader_is_read_quickly(path: Path) -> None:
+    raw = path.read_bytes()
 
     assert isinstance(read_mail(raw), Incoming)
     assert seconds_for(lambda: read_mail(raw)) < MOST_SECONDS
