@@ -78,7 +78,12 @@ async def open_hot(url: str) -> AsyncGenerator[Hot]:
         return
     dsn = known.set(drivername="postgresql").render_as_string(hide_password=False)
     async with asyncpg.create_pool(
-        dsn, min_size=0, max_size=CONNECTIONS, reset=_no_reset, timeout=WAIT_SECONDS
+        dsn,
+        min_size=0,
+        max_size=CONNECTIONS,
+        reset=_no_reset,
+        timeout=WAIT_SECONDS,
+        server_settings={"default_transaction_read_only": "on"},
     ) as pool:
         yield HotPostgres(pool)
 

@@ -50,7 +50,6 @@ class TouchingSession(Session):
         self.touched = Touched()
 
 
-@event.listens_for(TouchingSession, "before_flush")
 def _look_who_was_invited(session: TouchingSession, _context: object, _objects: object) -> None:
     """See who is invited to meetings about to be deleted: the database takes their invitations along."""
     gone = [each.id for each in session.deleted if isinstance(each, Meeting)]
@@ -58,7 +57,6 @@ def _look_who_was_invited(session: TouchingSession, _context: object, _objects: 
         session.touched.people.update(_invited_to(session, Meeting.id.in_(gone)))
 
 
-@event.listens_for(TouchingSession, "after_flush")
 def _note_flushed(session: TouchingSession, _context: UOWTransaction) -> None:
     """Note what is written by this flush; a row that changed counts as it was and as it is."""
     for row in (*session.new, *session.deleted):
@@ -81,7 +79,6 @@ def _values_of(watch: Watch, row: object) -> dict[str, Any]:
     return {name: getattr(row, name) for name in watch.reads}
 
 
-@event.listens_for(TouchingSession, "do_orm_execute")
 def _note_executed(state: ORMExecuteState) -> None:
     """Note whom a set-based statement concerns, before it is run."""
     statement, session = state.statement, state.session
@@ -149,7 +146,6 @@ def _invited_to(session: Session, which: ColumnElement[bool]) -> Iterable[UUID]:
     return session.scalars(query.where(which))
 
 
-@event.listens_for(TouchingSession, "before_commit")
 def _touch(session: TouchingSession) -> None:
     """Touch the feeds of everybody concerned, as the last thing before the commit."""
     if session.in_nested_transaction():
@@ -218,3 +214,9 @@ def _touch_feeds(session: Session, touched: Touched) -> None:
     if ids:
         grown = update(Feed).where(Feed.id.in_(ids)).values(version=Feed.version + 1)
         session.execute(grown, execution_options={"synchronize_session": False})
+
+
+event.listen(TouchingSession, "before_flush", _look_who_was_invited)
+event.listen(TouchingSession, "after_flush", _note_flushed)
+event.listen(TouchingSession, "do_orm_execute", _note_executed)
+event.listen(TouchingSession, "before_commit", _touch)

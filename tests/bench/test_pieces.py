@@ -56,11 +56,9 @@ class Pieces:
             run(handle)
             self._longest_here = max(self._longest_here, time.thread_time() - began)
 
-        Handle._run = timed  # type: ignore[method-assign]
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Handle, "_run", timed)
             yield
-        finally:
-            Handle._run = run  # type: ignore[method-assign]
 
     async def of(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do some work and keep its longest piece."""
@@ -154,7 +152,7 @@ def feeding(
 
     async def stored() -> None:
         async with parts.database.writing() as db:
-            feed = (await db.scalars(select(Feed))).one()
+            feed = (await db.scalars(select(Feed).order_by(Feed.id.desc()).limit(1))).one()
             feed.version += 1
             await db.flush()
             actor = system_actor(feed.organisation_id)
