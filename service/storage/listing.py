@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
+from scheduling.series import SeriesState
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Db, OfOrganisation
@@ -22,6 +23,7 @@ from service.storage.kinds import Kind
 from service.storage.meetings import WHOLE_MEETING, Meeting, visible_meetings
 from service.storage.messages import Message
 from service.storage.places import Place
+from service.storage.series import Series, visible_series
 
 R = TypeVar("R", bound=OfOrganisation)
 
@@ -78,6 +80,24 @@ async def meetings_listed(
         query = query.where(Meeting.starts_at >= starts_from)
     if starts_before is not None:
         query = query.where(Meeting.starts_at < starts_before)
+    return await _part(db, query, Meeting, span)
+
+
+async def series_part(
+    db: Db, actor: Actor, span: Span, *, state: SeriesState | None = None
+) -> Sequence[Series]:
+    """A part of the series the actor may see, drafts too."""
+    query = visible_series(actor)
+    if state is not None:
+        query = query.where(Series.state == state)
+    return await _part(db, query, Series, span)
+
+
+async def dates_of_series_listed(
+    db: Db, actor: Actor, series_id: UUID, span: Span
+) -> Sequence[Meeting]:
+    """A part of the meetings of a series that the actor may see, each with its parts."""
+    query = visible_meetings(actor).where(Meeting.series_id == series_id).options(*WHOLE_MEETING)
     return await _part(db, query, Meeting, span)
 
 

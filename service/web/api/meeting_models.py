@@ -154,6 +154,8 @@ class OneMeeting(Value):
     is_open: bool
     about: str
     cancel_message: str
+    series_id: UUID | None
+    is_held: Annotated[bool, Field(description="Guests have not been told of this date yet.")]
     created_at: datetime
     published_at: datetime | None
     cancelled_at: datetime | None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from yarl import URL
 
 from scheduling.meeting import MeetingState
+from scheduling.recurrence import Frequency, Rule
+from scheduling.series import SeriesState
 from scheduling.ways import Way
 from service.actions.permissions import SCOPES
 from service.actor import Role
@@ -25,6 +27,7 @@ from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.places import Place
+from service.storage.series import Series
 from service.storage.staff import ApiToken
 from service.web.api.endpoints import AnyEndpoint
 from service.web.api.examples import EXAMPLES
@@ -125,6 +128,7 @@ class House:
     meeting: Meeting
     invitation: Invitation
     message: Message
+    series: Series
 
     def path(self, path: str) -> str:
         """Fill in the thing that an endpoint's path is about."""
@@ -135,6 +139,7 @@ class House:
             "meetings": self.draft,
             "invitations": self.invitation,
             "messages": self.message,
+            "series": self.series,
         }
         return re.sub("{.+}", str(things[path.split("/")[1]].id), path)
 
@@ -173,7 +178,33 @@ async def make_house(make: Make, name: str = "Kiln Street Hub") -> House:
         meeting,
         invitation,
         message,
+        await make_series(make, kind, lead, meeting),
     )
+
+
+async def make_series(make: Make, kind: Kind, lead: Person, meeting: Meeting) -> Series:
+    """Make a running series, every second Thursday of the month, of which this meeting is a date."""
+    series = Series(
+        id=new_id(),
+        organisation_id=kind.organisation_id,
+        kind_id=kind.id,
+        state=SeriesState.RUNNING,
+        rule=Rule(frequency=Frequency.MONTHLY, weekdays=(3,), ordinal=2),
+        starts_local=datetime.fromisoformat("2027-01-14T13:00"),
+        zone="Europe/London",
+        minutes=120,
+        limits={"online": 12, "phone": None},
+        neutral_title="Thursday session",
+        real_title="Helpers' circle",
+        lead_id=lead.id,
+        created_at=make.now,
+        started_at=make.now,
+    )
+    make.db.add(series)
+    await make.db.flush()
+    meeting.series_id, meeting.is_held = series.id, True
+    await make.db.flush()
+    return series
 
 
 async def make_token(make: Make, organisation: Organisation, *scopes: str) -> str:

@@ -68,6 +68,7 @@ def settings_for(house: House) -> str:
         "meeting": (house.draft, house.meeting),
         "invitation": (house.invitation,),
         "message": (house.message,),
+        "series": (house.series,),
     }
     named = {f"path.{name}_id": name for name in known if name != "host"} | {
         "body.kind_id": "kind",
