@@ -73,12 +73,10 @@ async def house_and_dates(
     query = select(Organisation, SpecialDate).outerjoin(SpecialDate, its_own)
     query = query.where(Organisation.id == actor.organisation_id)
     query = query.order_by(SpecialDate.first_on, SpecialDate.name)
-    rows: Sequence[tuple[Organisation, SpecialDate | None]] = (
-        (await db.execute(query)).tuples().all()
-    )
+    rows = (await db.execute(query)).all()
     if not rows:
         raise NotFound
-    return rows[0][0], [each for _, each in rows if each is not None]
+    return rows[0][0], [row[1] for row in rows if row[1] is not None]
 
 
 async def special_date_by_id(db: Db, actor: Actor, date_id: UUID) -> SpecialDate:

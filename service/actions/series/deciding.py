@@ -32,14 +32,6 @@ from service.storage.series import Series, SeriesDate, claim_series, series_by_i
 Findings = Mapping[datetime, tuple[Finding, ...]]
 
 
-async def planned_dates(
-    db: Db, actor: Actor, series: Series, window: Window, *, now: datetime
-) -> tuple[PlannedDate, ...]:
-    """List the dates of a series (loaded whole) in a window: what each falls on, and what is decided."""
-    dates, _ = await look_at_dates(db, actor, series, window, (), now=now)
-    return dates
-
-
 async def look_at_dates(
     db: Db,
     actor: Actor,
