@@ -19,6 +19,7 @@ from service.parts import Parts, open_parts
 from service.storage.people import Person
 from service.storage.staff import SignIn
 from service.web.cookies import SIGN_IN
+from tests.dovecot import Dovecot, missing_dovecot, running_dovecot
 from tests.people import Make
 
 
@@ -139,3 +140,12 @@ async def open_browser(
     yield opened
     for client in clients:
         await client.session.close()
+
+
+@pytest.fixture
+async def dovecot() -> AsyncIterator[Dovecot]:
+    """Run an IMAP server with an empty mailbox; fail, saying what to install, if there is none."""
+    if missing := missing_dovecot():
+        pytest.fail(missing)
+    async with running_dovecot() as server:
+        yield server

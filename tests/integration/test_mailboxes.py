@@ -33,13 +33,6 @@ LONG_AGO = date(2026, 1, 1)
 
 
 @pytest.fixture
-async def dovecot() -> AsyncIterator[Dovecot]:
-    """Run an IMAP server with an empty mailbox."""
-    async with running_dovecot() as server:
-        yield server
-
-
-@pytest.fixture
 def scene_of(parts: Parts, making: Making) -> SetScene:
     """Give the maker of scenes on this test's database."""
     return partial(set_scene, parts, making)
