@@ -1,7 +1,7 @@
 """What the demonstration holds: one example of each sort of thing, to make addresses of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from scheduling.ways import Way
 from service.actions.stopping import stop_url
 from service.actor import Role
 from service.demonstration.links import DemoLinks
+from service.identifiers import new_id
 from service.keys import Keys
 from service.storage.askings import Asking
 from service.storage.base import Base, Db
@@ -25,6 +26,7 @@ from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting, Offer
+from service.storage.messages import MessageKind
 from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
@@ -63,6 +65,7 @@ class Known:
     feed_pages: Sequence[str]
     series: dict[str, UUID]
     series_guests: Sequence[UUID]
+    offer_task: UUID = field(default_factory=new_id)
 
 
 async def known_in(
@@ -241,8 +244,10 @@ async def fill_the_room(db: Db, known: Known) -> None:
         since, until = own.created_at, own.meeting.starts_at
         assert until is not None
         own.answer, own.way, own.waiting_since = Answer.WAITING, Way.ROOM, since
+        hold_id = new_id()
         db.add(
             Hold(
+                id=hold_id,
                 organisation_id=own.organisation_id,
                 meeting_id=own.meeting_id,
                 invitation_id=own.id,
@@ -255,3 +260,20 @@ async def fill_the_room(db: Db, known: Known) -> None:
                 ended_at=None if state is HoldState.OFFERED else since,
             )
         )
+        if state is HoldState.OFFERED:
+            db.add(_offer_task(known, own, hold_id, until - timedelta(days=1)))
+
+
+def _offer_task(known: Known, own: Invitation, hold_id: UUID, due_at: datetime) -> Task:
+    return Task(
+        id=known.offer_task,
+        organisation_id=own.organisation_id,
+        kind=TaskKind.RING,
+        about=MessageKind.PLACE_OFFERED,
+        once=f"place_offered|{hold_id}",
+        person_id=own.person_id,
+        meeting_id=own.meeting_id,
+        subject_id=hold_id,
+        due_at=due_at,
+        created_at=own.created_at,
+    )

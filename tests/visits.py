@@ -260,10 +260,12 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         COORDINATOR, *(f"/kinds/{kind}/edit" for kind in known.kinds[:1])
     ),
     "/tasks/{id}": lambda known: _at(
-        COORDINATOR, *(f"/tasks/{task}" for task in known.tasks.values())
+        COORDINATOR, *(f"/tasks/{task}" for task in (*known.tasks.values(), known.offer_task))
     ),
     "/letters/{id}": lambda known: _at(
-        COORDINATOR, *(f"/letters/{task}" for kind, task in known.tasks.items() if kind == "post")
+        COORDINATOR,
+        *(f"/letters/{task}" for kind, task in known.tasks.items() if kind == "post"),
+        f"/letters/{known.offer_task}",
     ),
     "/i/{link}/help": lambda known: _at(NOBODY, *(f"{known.guests[sort]}/help" for sort in HELPED)),
     "/i/{link}/help/consent": _guest_page("/help/consent"),
