@@ -76,7 +76,8 @@ async def house_and_dates(
     rows = (await db.execute(query)).all()
     if not rows:
         raise NotFound
-    return rows[0][0], [row[1] for row in rows if row[1] is not None]
+    dates: list[SpecialDate | None] = [row[1] for row in rows]
+    return rows[0][0], [each for each in dates if each is not None]
 
 
 async def special_date_by_id(db: Db, actor: Actor, date_id: UUID) -> SpecialDate:
