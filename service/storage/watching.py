@@ -108,6 +108,7 @@ _WATCHED = (
         Meeting,
         _note_meeting,
         ("id", "organisation_id", "lead_id", "second_id", "created_by", "is_public"),
+        frozenset({"reminded_until"}),
     ),
     Watch(
         Offer,
