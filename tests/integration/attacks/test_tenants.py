@@ -12,6 +12,7 @@ from sqlalchemy import select
 from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.messages import Message
+from service.storage.series import Series
 from service.storage.staff import ApiToken
 from service.web.guards import Entry, Route
 from service.web.routes import ROUTES
@@ -94,6 +95,7 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         "requests": list(known.requests.values()),
         "staff": list(known.staff),
         "rota": list(known.staff),
+        "series": list(await db.scalars(select(Series.id).where(Series.organisation_id == house))),
         "tokens": tokens or people[:1],
         "meetings": meetings,
         "invitations": invitations,
