@@ -73,7 +73,7 @@ def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:
             yield from _ways(facts)
             yield "Does that still work for you?"
         case MessageKind.REMINDER:
-            yield f"I ring to remind you of {what}. You said that you come."
+            yield f"I ring to remind you of {what}. You said you are coming."
             yield from _ways(facts)
             yield "Is that still all right? It is fine if you cannot come."
         case MessageKind.NUDGE:

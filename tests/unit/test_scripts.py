@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scheduling.answers import Answer
 from scheduling.time import Slot
 from scheduling.versions import Version
 from scheduling.ways import Way
@@ -16,6 +17,7 @@ from service.outbound.facts import (
     PhoneFacts,
     PlaceFacts,
     ReaderFacts,
+    ReplyFacts,
     SessionFacts,
 )
 
@@ -70,6 +72,26 @@ def test_a_cancellation_asks_nothing() -> None:
     assert "Ada is ill." == lines[-1]
 
 
+def test_a_reminder_says_how_to_join_and_leaves_them_free() -> None:
+    joining_by_phone = replace(FACTS, reply=ReplyFacts(Answer.YES, Way.PHONE))
+
+    lines = call_script(joining_by_phone, "reminder", caller="Ben")
+
+    assert (
+        "I ring to remind you of Tuesday session, Tuesday 26 January 2027, 2pm to 3:30pm."
+        " You said you are coming.",
+        "You can join by phone: ring 01632 960 140, PIN 123 456.",
+        "Is that still all right? It is fine if you cannot come.",
+    ) == lines[2:]
+
+
+def test_who_has_not_answered_is_asked_without_pressure() -> None:
+    lines = call_script(FACTS, "nudge", caller="Ben")
+
+    assert lines[2].endswith("We have not heard from you yet.")
+    assert "It is fine to say no, and we do not ask again." in lines[-1]
+
+
 def test_whom_we_ring_is_told_so() -> None:
     session = replace(FACTS.session, phone=PhoneFacts(rings_you=True))
 
@@ -96,6 +118,16 @@ def test_whom_we_ring_is_told_so() -> None:
             "Cancelled: Tuesday session, Tuesday 26 January, 2pm. "
             "To talk about it, ring 01632 960 101. Kiln Street Hub",
         ),
+        (
+            "reminder",
+            "Reminder: Tuesday session, Tuesday 26 January, 2pm. Kiln Street Hub. "
+            f"If you cannot come, ring 01632 960 101 or open {LINK}",
+        ),
+        (
+            "nudge",
+            "Can you come? Tuesday session, Tuesday 26 January, 2pm. Kiln Street Hub. "
+            f"To answer, ring 01632 960 101 or open {LINK}",
+        ),
     ],
 )
 def test_a_text_is_one_line_of_plain_facts(about: str, text: str) -> None:
@@ -107,3 +139,25 @@ def test_the_link_is_not_given_to_who_passes_a_message_on() -> None:
 
     assert LINK not in text
     assert text.endswith("To answer, ring 01632 960 101")
+
+
+def test_a_place_is_offered_with_the_time_it_is_kept_and_there_is_no_need_to_take_it() -> None:
+    reply = ReplyFacts(Answer.WAITING, Way.ROOM, supporters=("Sid",))
+    facts = replace(FACTS, reply=reply, kept_until=datetime(2027, 1, 20, 10, tzinfo=UTC))
+
+    lines = call_script(facts, "place_offered", caller="Ben")
+    text = short_text(facts, "place_offered")
+
+    assert (
+        "You are waiting for Tuesday session, Tuesday 26 January 2027, 2pm to 3:30pm."
+        " There is a place for you now in the room, and for who comes with you.",
+        "You can join in the room at Saggar Row Hall, Burslem.",
+        "We keep it for you until 10am on Wednesday 20 January.",
+        "Would you like it? You can also say no, or stay on the list for another time.",
+    ) == lines[2:]
+    assert text == (
+        "Tuesday session, Tuesday 26 January, 2pm."
+        " There is a place for you now in the room, and for who comes with you."
+        " We keep it until 10am on Wednesday 20 January. Kiln Street Hub."
+        f" To answer, ring 01632 960 101 or open {LINK}"
+    )
