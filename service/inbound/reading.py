@@ -15,7 +15,15 @@ from scheduling.text import clean
 from service.inbound.answers import answer_in
 from service.inbound.bounces import Bounced, bounce_in, looks_like_bounce
 from service.inbound.machines import is_by_machine
-from service.inbound.mime import MOST_BYTES, MOST_CONTENT, Part, TooMuch, addresses, read_parts
+from service.inbound.mime import (
+    MOST_BYTES,
+    MOST_CONTENT,
+    Part,
+    TooMuch,
+    addresses,
+    decoded_words,
+    read_parts,
+)
 from service.inbound.words import own_words, to_show, words_in
 
 MOST_CALENDARS = 5
@@ -169,8 +177,9 @@ def _recipients(mail: Part) -> Iterator[str]:
 
 
 def _references(mail: Part) -> Iterator[str]:
-    nearest = _REFERENCE.findall(mail.header("in-reply-to"))[:1]
-    older = _REFERENCE.findall(mail.header("references"))[-MOST_REFERENCES:]
+    """Give the Message-IDs; some programs write even those in code."""
+    nearest = _REFERENCE.findall(decoded_words(mail.header("in-reply-to")))[:1]
+    older = _REFERENCE.findall(decoded_words(mail.header("references")))[-MOST_REFERENCES:]
     yield from dict.fromkeys([*nearest, *reversed(older)])
 
 

@@ -123,3 +123,11 @@ def test_what_is_no_mailbox_is_refused_without_its_password(url: str) -> None:
         mailbox(url.replace(":b@", ":swordfish@"))
 
     assert "swordfish" not in str(refusal.value)
+
+
+def test_what_a_mail_answers_to_is_found_even_in_code() -> None:
+    plain = b"In-Reply-To: <a.1@hub.example>\r\nReferences: <b@x>\r\n <a.1@hub.example>\r\n\r\nYes"
+    coded = b"In-Reply-To: =?utf-8?q?=3Ca=2E1=40hub?=\r\n =?utf-8?q?=2Eexample=3E?=\r\n\r\nYes"
+
+    assert ("<a.1@hub.example>", "<b@x>") == read_mail(plain).references
+    assert ("<a.1@hub.example>",) == read_mail(coded).references
