@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from scheduling.answers import Answer
 from scheduling.recurrence import Rule
-from scheduling.ways import Way
+from scheduling.series import EditScope
+from service.actions.changing import Agreed
 from service.actions.inviting import Issuer
 from service.actions.series.drafting import save_series, start_series_draft
+from service.actions.series.editing import save_edit
 from service.actions.series.guests import choose_guests
 from service.actions.series.starting import start_series
 from service.actions.series.template import Template, template_of
+from service.actions.series.working_out import Edit
 from service.actor import Actor, Role
 from service.parts import Parts
 from service.storage.base import Db
@@ -24,8 +27,8 @@ from service.storage.messages import Message, MessageState
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.places import Place
-from service.storage.series import Series
-from tests.people import Make, actor_for
+from service.storage.series import Series, series_by_id
+from tests.people import NOW, Make, actor_for
 
 SECOND_THURSDAY = Rule.of("FREQ=MONTHLY;BYDAY=2TH")
 WEEKLY_THURSDAY = Rule.of("FREQ=WEEKLY;BYDAY=TH")
@@ -68,7 +71,7 @@ async def begun(
     rule: Rule = SECOND_THURSDAY,
     first: datetime = FIRST,
     guests: int = 2,
-    **given: object,
+    **given: Any,
 ) -> Circle:
     """Make a draft of a series that could start; `given` are parts of its template."""
     house = await make.organisation()
@@ -87,9 +90,9 @@ async def begun(
     return Circle(house, ada, ben, place, people, series.id, parts)
 
 
-async def started(make: Make, parts: Parts, **given: object) -> Circle:
+async def started(make: Make, parts: Parts, **given: Any) -> Circle:
     """Make a series that runs."""
-    circle = await begun(make, parts, **given)  # type: ignore[arg-type]
+    circle = await begun(make, parts, **given)
     await start_series(make.db, circle.facilitator, circle.issuer, circle.series_id, now=make.now)
     return circle
 
@@ -110,3 +113,43 @@ async def all_sent(db: Db) -> None:
     """Let everything that waits have left the house."""
     waiting = update(Message).where(Message.state == MessageState.WAITING)
     await db.execute(waiting.values(state=MessageState.SENT))
+
+
+async def edited(
+    db: Db,
+    circle: Circle,
+    *,
+    scope: EditScope = EditScope.ALL,
+    on: datetime | None = None,
+    now: datetime = NOW,
+    agreed: int = 0,
+    **given: Any,
+) -> Series:
+    """Edit the series; `given` are parts of the details, or of the template."""
+    edit = await edit_of(db, circle, scope=scope, on=on, **given)
+    series = await series_by_id(db, circle.facilitator, circle.series_id)
+    return await save_edit(
+        db, circle.facilitator, circle.issuer, edit, Agreed(series.version, agreed), now=now
+    )
+
+
+async def edit_of(
+    db: Db,
+    circle: Circle,
+    *,
+    scope: EditScope = EditScope.ALL,
+    on: datetime | None = None,
+    **given: Any,
+) -> Edit:
+    """Give the series' template with some parts changed, as an edit."""
+    template = template_of(await series_by_id(db, circle.facilitator, circle.series_id))
+    names = set(Template.__dataclass_fields__)
+    own = {name: value for name, value in given.items() if name in names}
+    details = {name: value for name, value in given.items() if name not in names}
+    wanted = replace(template, details=replace(template.details, **details), **own)
+    return Edit(series_id=circle.series_id, scope=scope, on=on, template=wanted)
+
+
+def at(local: datetime, hour: int) -> datetime:
+    """Give the same day at another hour."""
+    return local.replace(hour=hour)
