@@ -130,11 +130,10 @@ async def test_who_takes_the_kept_place_has_it_and_only_their_calendar_changes(
     scene = await full_room(scene_of, making, "Dov", "Eve")
     await scene.says("Cleo", NO)
 
-    for _ in range(2):
-        settled = await scene.says("Dov", YES_IN_ROOM)
+    settled = [await scene.says("Dov", YES_IN_ROOM) for _ in range(2)]
 
     own, other = await scene.look("Dov"), await scene.look("Eve")
-    assert (Answer.YES, Answer.YES) == (settled, own.answer)
+    assert [Answer.YES, Answer.YES, Answer.YES] == [*settled, own.answer]
     assert (1, "place-free", 0) == (own.sequence, own.what_changed, other.sequence)
     assert {Way.ROOM: 1} == await scene.taken()
     assert [HoldState.TAKEN] == [each.state for each in await holds(scene)]
@@ -164,7 +163,7 @@ async def test_who_stays_on_the_list_goes_to_its_end_and_is_not_asked_the_same_a
 
     assert await passes(scene, "Dov")
     assert ["Eve"] == await offered_to(scene)
-    assert (await scene.look("Eve")).waiting_since < (await scene.look("Dov")).waiting_since
+    assert ["Eve", "Dov"] == await line(scene, "Dov", "Eve")
     await scene.says("Eve", NO)
 
     assert [] == await offered_to(scene)
@@ -200,8 +199,27 @@ async def test_a_place_whose_time_runs_out_goes_to_the_next_once(
     assert (0, 1) == (early, sum(once))
     assert ["Eve"] == await offered_to(scene)
     assert [HoldState.EXPIRED, HoldState.OFFERED] == [each.state for each in await holds(scene)]
-    assert (await scene.look("Eve")).waiting_since < (await scene.look("Dov")).waiting_since
+    assert ["Eve", "Dov"] == await line(scene, "Dov", "Eve")
     assert {Way.ROOM: 1} == await scene.taken()
+
+
+async def test_who_takes_a_place_in_the_moment_it_runs_out_has_it_or_waits_and_nobody_else_loses(
+    scene_of: SetScene, making: Making
+) -> None:
+    scene = await full_room(scene_of, making, "Dov", "Eve")
+    await scene.says("Cleo", NO)
+    await all_mails_leave(scene)
+    (hold,) = await holds(scene)
+
+    await asyncio.gather(
+        *(time_passes(scene, hold.expires_at) for _ in range(2)),
+        *(scene.says("Dov", YES_IN_ROOM, at=hold.expires_at) for _ in range(2)),
+        return_exceptions=True,
+    )
+
+    assert {Way.ROOM: 1} == await scene.taken()
+    has_it = Answer.YES is await said(scene, "Dov")
+    assert ([] if has_it else ["Eve"]) == await offered_to(scene)
 
 
 async def test_who_never_heard_of_the_place_keeps_their_turn(
@@ -214,7 +232,7 @@ async def test_who_never_heard_of_the_place_keeps_their_turn(
     await time_passes(scene, first.expires_at)
 
     assert ["Eve"] == await offered_to(scene)
-    assert (await scene.look("Dov")).waiting_since < (await scene.look("Eve")).waiting_since
+    assert ["Dov", "Eve"] == await line(scene, "Dov", "Eve")
     after = first.expires_at + timedelta(hours=1)
     await scene.says("Eve", YES_IN_ROOM, at=after)
     await scene.says("Eve", NO, at=after + timedelta(hours=1))
@@ -475,3 +493,9 @@ async def test_only_the_person_or_the_desk_lets_a_place_go(
 async def said(scene: Scene, name: str) -> Answer:
     """Read what a guest's answer is now."""
     return (await scene.look(name)).answer
+
+
+async def line(scene: Scene, *names: str) -> list[str]:
+    """Sort guests who wait by since when they do."""
+    since = {name: (await scene.look(name)).waiting_since or scene.now for name in names}
+    return sorted(names, key=since.__getitem__)
