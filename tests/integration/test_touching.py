@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, insert, select, update
+from sqlalchemy import Column, Table, false, insert, select, update
 
 from scheduling.answers import Answer
 from service.parts import Parts
@@ -41,7 +41,8 @@ def other_values(column: Column[Any], now: datetime) -> list[Any]:
         return list(python)
     if column.name == "zone":
         return ["America/New_York"]
-    return {bool: [True, False], int: [7], str: ["Changed"]}.get(python, [])
+    usual: dict[type, list[Any]] = {bool: [True, False], int: [7], str: ["Changed"]}
+    return usual.get(python, [])
 
 
 @pytest.mark.parametrize("table", SHOWN, ids=lambda table: table.__tablename__)
@@ -56,7 +57,9 @@ async def test_whatever_is_changed_of_a_row_a_feed_agrees(
     await keep(parts, scene, now)
     etag = (await fetch(browser, path)).headers["ETag"]
 
-    for column in table.__table__.c:
+    whole = table.__table__
+    assert isinstance(whole, Table)
+    for column in whole.columns:
         for value in other_values(column, now):
             async with parts.database.writing() as db:
                 await db.execute(update(table).values({column.name: value}))
@@ -107,7 +110,7 @@ async def test_a_statement_nobody_can_follow_is_refused(parts: Parts, making: Ma
     async with making() as make:
         await feed_scene(make)
     columns = [column.name for column in Invitation.__table__.c]
-    again = insert(Invitation).from_select(columns, select(Invitation.__table__).where(False))
+    again = insert(Invitation).from_select(columns, select(Invitation.__table__).where(false()))
 
     with pytest.raises(UnwatchedChange):
         async with parts.database.writing() as db:
