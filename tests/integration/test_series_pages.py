@@ -314,6 +314,25 @@ async def test_somebody_who_rang_is_counted_in_each_time(
     assert "They answer for each date." in ben.page
 
 
+async def test_the_desk_leads_from_one_date_to_coming_each_time(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser, parts: Parts, making: Making
+) -> None:
+    path = await running(ada, hub)
+    first = (await dates_of(parts))[0]
+    ben = await open_browser(hub.ben)
+    async with making() as make:
+        meeting = await make.db.get(Meeting, first.id)
+        assert meeting is not None
+        alf = await make.person(hub.organisation, "Alf")
+        alone = await make.invitation(meeting, alf)
+
+    await ben.get(f"/desk/{alone.id}")
+    assert f'href="{path}/people/{alf.id}"' in ben.page
+    response = await ben.get(f"{path}/people/{alf.id}")
+
+    assert f"{path}/people?done=not-on-list" == response.headers["Location"]
+
+
 ADDRESSES = ("", "/plan/check", "/plan/time", "/plan/dates", "/people", "/end", "/change/ways")
 
 
@@ -405,6 +424,7 @@ async def test_another_day_from_one_date_on_asks_how_often(
     assert "All to come" not in ada.page
     await ada.post(change, **hidden(ada.page), scope="following")
     assert "How often from then on?" in ada.page
+    assert re.search(r'value="FREQ=MONTHLY;BYDAY=2WE" checked', ada.page)
     await ada.post(change, **hidden(ada.page), rule="FREQ=MONTHLY;BYDAY=2WE")
     assert "Every second Wednesday of the month" in ada.page
     await ada.post(change, **hidden(ada.page))

@@ -84,6 +84,9 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
             "supporter_name": invitation.supporter_name,
         },
         "person": person,
+        "each_time_href": f"/series/{meeting.series_id}/people/{person.id}"
+        if meeting.series_id
+        else "",
         "is_safe": bool(safe),
         "session": f"{meeting.neutral_title}, {long_date(starts_at, meeting.zone)}, "
         f"{clock_words(starts_at, meeting.zone)}",

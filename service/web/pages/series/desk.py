@@ -5,9 +5,9 @@ from typing import Any
 from aiohttp import web
 
 from service.actions.series.joining import Standing, count_in, stop_counting
-from service.errors import Invalid, Refused
+from service.errors import Invalid, NotFound, Refused
 from service.storage.contacts import safe_contact_among
-from service.storage.series import series_by_id
+from service.storage.series import Series, series_by_id
 from service.storage.series_guests import coming_of_guest, guest_of_series
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
@@ -23,8 +23,15 @@ SHOWN = 12
 
 
 async def ask(request: web.Request) -> web.Response:
-    """Show how one person comes to a series, and what they may want instead."""
-    return await page(request, PAGE, **await _facts(request))
+    """Show how one person comes to a series, and what they may want instead.
+
+    Who is invited to single dates only is put on the list first.
+    """
+    series = await series_by_id(request[DB], request[ACTOR], read_id(request))
+    try:
+        return await page(request, PAGE, **await _facts(request, series))
+    except NotFound:
+        return see_other(f"/series/{series.id}/people", done="not-on-list")
 
 
 async def enter(request: web.Request) -> web.Response:
@@ -35,7 +42,9 @@ async def enter(request: web.Request) -> web.Response:
         db, actor, now = request[DB], request[ACTOR], request[NOW]
         await count_in(db, actor, read_id(request), read_id(request, "person"), standing, now=now)
     except (Invalid, Refused) as problem:
-        return await again(request, PAGE, problem, await typed(request), **await _facts(request))
+        series = await series_by_id(request[DB], request[ACTOR], read_id(request))
+        facts = await _facts(request, series)
+        return await again(request, PAGE, problem, await typed(request), **facts)
     return see_other(_path(request), done="counted-in")
 
 
@@ -46,9 +55,8 @@ async def stop(request: web.Request) -> web.Response:
     return see_other(_path(request), done="counting-them-stopped")
 
 
-async def _facts(request: web.Request) -> dict[str, Any]:
+async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
     db, actor, now = request[DB], request[ACTOR], request[NOW]
-    series = await series_by_id(db, actor, read_id(request))
     guest = await guest_of_series(db, actor, series.id, read_id(request, "person"))
     coming = await coming_of_guest(db, actor, series.id, guest.person_id, now)
     safe = await safe_contact_among(db, actor, [guest.person_id])

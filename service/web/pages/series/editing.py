@@ -34,6 +34,7 @@ from service.web.pages.series.parts import (
     facts_of,
     page_of,
     rule_choices,
+    rule_like,
 )
 from service.web.pages.series.words import dates
 from service.web.reading import read_form, read_id, typed
@@ -175,13 +176,14 @@ async def _ask_often(
     request: web.Request, meeting: Meeting, series: Series, template: Template
 ) -> web.Response:
     """Ask how often the series comes from its new day on."""
-    given = {"rule": "", "ends_on": series.ends_on.isoformat() if series.ends_on else ""}
-    choices = rule_choices(replace(template, rule=None), shows_all=True)
+    rule = rule_like(template)
+    choices = rule_choices(replace(template, rule=rule), shows_all=False)
+    ends_on = series.ends_on.isoformat() if series.ends_on else ""
     return await page(
         request,
         OFTEN_PAGE,
         title="How often from then on?",
-        given=given,
+        given={"rule": rule.text if rule else "", "ends_on": ends_on},
         rules=choices["rules"][:-1],
         first=choices["first"],
         carried=changing.carried(await typed(request), but=NOT_CARRIED_FROM_OFTEN),

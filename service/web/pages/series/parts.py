@@ -154,6 +154,21 @@ def rule_choices(template: Template, *, shows_all: bool) -> dict[str, Any]:
     }
 
 
+def rule_like(template: Template) -> Rule | None:
+    """Find the rule for the template's new first date that comes as often as its old rule, if there is one."""
+    first, old = template.details.starts_local, template.rule
+    if first is None or old is None:
+        return None
+    found = rules_from(first.date())
+    return next((each for each in found if is_as_often(each, old)), None)
+
+
+def is_as_often(rule: Rule, other: Rule) -> bool:
+    """Say whether two rules come every so many weeks alike, or every so many months."""
+    is_alike = (rule.ordinal is None) is (other.ordinal is None)
+    return is_alike and (rule.frequency, rule.interval) == (other.frequency, other.interval)
+
+
 def rule_option(rule: Rule, first: datetime) -> dict[str, str]:
     """Give a rule as a choice: in words, with the dates that follow the first."""
     words = rule_words(rule, first.date())

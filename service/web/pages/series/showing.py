@@ -99,11 +99,12 @@ def _since(series: Series, today: date) -> date:
 def _rows(
     series: Series, meetings: Sequence[Meeting], dates: Dates, today: date
 ) -> Iterator[DateRow]:
-    """Give what is to come and what is left out, by day."""
+    """Give what is to come and what is left out, by day; nothing of what nobody ever knew of."""
     lines = [
         (each.starts_local, _of_meeting(series, each, dates))
         for each in meetings
         if each.starts_local is not None and each.starts_local.date() >= today
+        if not (each.is_held and each.state is MeetingState.CANCELLED)
     ]
     made = {each.series_on for each in meetings}
     told = [each.starts_local for each in meetings if not each.is_held and each.starts_local]
