@@ -8,6 +8,7 @@ from aiohttp import FormData
 from service.actions.stopping import stop_url
 from service.actor import Role
 from service.parts import Parts
+from service.storage.messages import MessageKind, MessageState
 from service.storage.people import Person
 from tests.integration.conftest import Browser, Making, OpenBrowser
 from tests.integration.scenes import Scene, SetScene, set_scene
@@ -197,6 +198,21 @@ async def test_the_link_opens_none_of_the_persons_pages(
     proof = stop_path(scene, "Cleo")[-12:]
 
     assert 404 == (await browser.get(f"/i/{proof}")).status
+
+
+async def test_the_session_page_says_what_became_of_reminders(
+    scene_of: SetScene, open_browser: OpenBrowser, making: Making
+) -> None:
+    scene = await scene_of("Cleo", "Dov")
+    async with making() as make:
+        for name, state in (("Cleo", MessageState.SENT), ("Dov", MessageState.OVERTAKEN)):
+            await make.message(scene.guests[name], kind=MessageKind.REMINDER, state=state)
+    ben = await open_browser(scene.coordinator)
+
+    await ben.get(f"/sessions/{scene.meeting.id}")
+
+    assert "Reminders" in ben.page
+    assert "1 sent, 1 not sent, as no longer needed" in ben.page
 
 
 async def test_who_has_left_is_known_no_more(scene_of: SetScene, open_browser: OpenBrowser) -> None:

@@ -49,6 +49,8 @@ MESSAGE_WORDS = {
     MessageKind.CANCEL: "Cancellations",
     MessageKind.ANNOUNCEMENT: "Your messages",
     MessageKind.YOUR_LINK: "Links sent again",
+    MessageKind.REMINDER: "Reminders",
+    MessageKind.NUDGE: "Asked once more for an answer",
     MessageKind.PLACE_OFFERED: "Places offered to those who wait",
     MessageKind.ROTA_ASK: "Colleagues asked to help",
     MessageKind.ROTA_NEWS: "News about who does what",
@@ -58,6 +60,7 @@ STATE_WORDS = {
     MessageState.WAITING: "on their way",
     MessageState.SENDING: "on their way",
     MessageState.FAILED: "failed",
+    MessageState.OVERTAKEN: "not sent, as no longer needed",
 }
 #: Tasks that tell a person something; how each is told is nobody's business but the doer's.
 TELLING = (
