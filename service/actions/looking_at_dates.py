@@ -1,5 +1,6 @@
 """Looking at the dates of a plan: what each falls on, and the "yes, then" that some of them ask for."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from service.storage.meetings import Meeting
 
 Findings = tuple[Finding, ...]
 
+#: So many dates are looked up before others have their turn.
+AT_A_TIME = 25
 #: What is wrong with a place, whatever else the day is.
 OF_PLACES = frozenset({DateKind.PLACE_CLOSED, DateKind.PLACE_CHECK})
 
@@ -80,15 +83,15 @@ async def findings_for(
     )
     around = _offered(looked)
     known = await surroundings_of(db, actor, looked.kind, around, span, but=looked.but)
-    places = [each.id for each in (around.place, around.outdoor_place) if each]
-    hosts = [each.id for each in (around.lead, around.second) if each]
+    places = frozenset(each.id for each in (around.place, around.outdoor_place) if each)
+    hosts = frozenset(each.id for each in (around.lead, around.second) if each)
     is_outdoors = Way.OUTDOORS in looked.ways
-    return {
-        start: findings(
-            Occasion(slot, looked.zone, is_outdoors, frozenset(places), frozenset(hosts)), known
-        )
-        for start, slot in slots.items()
-    }
+    found = {}
+    for number, (start, slot) in enumerate(slots.items(), 1):
+        found[start] = findings(Occasion(slot, looked.zone, is_outdoors, places, hosts), known)
+        if number % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+    return found
 
 
 async def findings_of(db: Db, actor: Actor, meeting: Meeting) -> Findings:

@@ -22,6 +22,8 @@ from service.web.pages.public_page.words import row_of
 from service.web.proxies import address_of
 from service.web.reading import EmptyIsNone, Form, Line, Lines, read_form, read_id, typed
 
+#: So many sessions the page shows, and so many of them are marked up: it stays small on an old phone.
+ON_PAGE, MARKED_UP = 30, 10
 PAGE, ONE = "public_page/sessions.html", "public_page/session.html"
 
 
@@ -44,14 +46,14 @@ async def sessions(request: web.Request) -> web.Response:
     """List what everybody may see."""
     house = await _find_house(request)
     found = await public_meetings(request[DB], house.id, start_of_day(request[NOW]))
-    shown, base = [public_session(each) for each in found], f"/o/{house.slug}"
+    shown, base = [public_session(each) for each in found[:ON_PAGE]], f"/o/{house.slug}"
     return await page(
         request,
         PAGE,
         title="Come and join us",
         paragraphs=[each for each in house.public_words.split("\n") if each.strip()],
         rows=[row_of(each, base) for each in shown],
-        events=_events(request, house, shown),
+        events=_events(request, house, shown[:MARKED_UP]),
         base=base,
         calendar=address_of_house(request, house),
     )
