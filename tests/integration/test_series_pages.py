@@ -579,3 +579,31 @@ async def test_who_is_invited_to_one_date_only_reads_whom_to_ring(
 
     assert "You are invited to this one date." in nobody.page
     assert 404 == (await nobody.get("/i/23456789abcd/each-time")).status
+
+
+POSTS = ("/plan/time", "/plan/dates", "/start", "/copy", "/end", "/change/words", "/people/add")
+
+
+async def test_only_staff_who_plan_change_series_of_their_own_organisation(
+    hub: Hub, ada: Browser, open_browser: OpenBrowser, parts: Parts
+) -> None:
+    path = await running(ada, hub)
+    before = (await the_series(parts)).version
+    nobody, dov, cleo = (
+        await open_browser(),
+        await open_browser(hub.dov),
+        await open_browser(hub.cleo),
+    )
+    await cleo.get("/series")
+    await dov.get("/series")
+
+    for address in POSTS:
+        fields = {"version": "1", "last_day": "2027-03-01", "date": "2027-03-01"}
+        assert 303 == (await nobody.post(f"{path}{address}", **fields)).status
+        assert 403 == (await cleo.post(f"{path}{address}", **fields)).status
+        assert 404 == (await dov.post(f"{path}{address}", **fields)).status, address
+    desk = f"{path}/people/{hub.joan.id}"
+    assert 403 == (await ada.post(desk, way="phone")).status
+    assert 404 == (await dov.post(desk, way="phone")).status
+
+    assert before == (await the_series(parts)).version
