@@ -25,6 +25,7 @@ MOST_LINES = 10_000
 MOST_DEPTH = 8
 MOST_COMPONENTS = 200
 MOST_ATTENDEES = 50
+LONGEST_LINE = 8000
 LONGEST_VALUE = 1000
 LONGEST_COMMENT = 4000
 #: A SEQUENCE beyond this is not a number of changes (RFC 5545, 3.3.8).
@@ -192,6 +193,7 @@ _WANTED = frozenset(
 
 def _line(text: str) -> _Line:
     """Take a line apart; quotes that do not close are taken for letters."""
+    text = text[:LONGEST_LINE]
     match = _LINE.match(text)
     if match is not None:
         return _Line(match[1].upper(), match[2], match[3])

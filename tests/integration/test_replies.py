@@ -1,5 +1,6 @@
 """Answers that come back from calendars: they go the way of a press on the page, or to a human."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.notices import Change, Notice, NoticeKind
 from scheduling.ways import Way
+from service.actions import replying
 from service.actions.telling import tell
 from service.actor import Role
 from service.parts import Parts
@@ -18,6 +20,7 @@ from service.storage.meetings import Meeting
 from service.storage.messages import MessageKind
 from service.storage.people import Person
 from service.storage.tasks import Task, TaskKind
+from service.taking_mail import take
 from tests.golden_replies import expected
 from tests.integration.conftest import Making, TestClock
 from tests.integration.mails import becomes_golden, golden, mails, reply, takes
@@ -272,6 +275,30 @@ async def test_a_stranger_with_the_right_uid_changes_nothing(scene_of: SetScene)
     assert "wrong-person" == outcome
     assert (TaskKind.READ_MAIL, "wrong-person", None) == (task.kind, task.about, task.person_id)
     assert Answer.UNANSWERED is (await scene.look("Cleo")).answer
+
+
+async def test_without_asking_who_wrote_it_a_stranger_would_answer(
+    scene_of: SetScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of E29: with the question left out, the same mail changes the answer."""
+    scene = await scene_of("Cleo", offers=PHONE_ONLY)
+    monkeypatch.setattr(replying, "is_theirs", lambda *_: True)
+    mallory = "mallory@evil.example.net"
+
+    await takes(scene.parts, reply(scene.guests["Cleo"], sender=mallory, attendee=mallory))
+
+    assert Answer.YES is (await scene.look("Cleo")).answer
+
+
+async def test_the_same_mail_in_two_workers_at_once_counts_once(scene_of: SetScene) -> None:
+    scene = await scene_of("Cleo", offers=PHONE_ONLY)
+    raw = reply(scene.guests["Cleo"])
+
+    done = await asyncio.gather(*(take(scene.parts, raw) for _ in range(4)))
+
+    assert [True] * 4 == done
+    assert 1 == len(await mails(scene.parts))
+    assert {Way.PHONE: 1} == await scene.taken()
 
 
 async def test_a_made_up_uid_changes_nothing(scene_of: SetScene) -> None:
