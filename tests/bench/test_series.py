@@ -105,9 +105,10 @@ async def many_series(parts: Parts) -> Issuer:
         hosts = [await make.person(house, name) for name in ("Ada", "Ben")]
         guests = [await make.person(house, f"Guest {number}") for number in range(GUESTS)]
         kind = await make.kind(house)
+        places = [await make.place(house, f"Hall {number}") for number in range(20)]
+        every = []
         for number in range(SERIES):
             rule = RULES[number % len(RULES)]
-            place = await make.place(house, f"Hall {number}")
             series = Series(
                 id=new_id(),
                 organisation_id=house.id,
@@ -118,7 +119,7 @@ async def many_series(parts: Parts) -> Issuer:
                 neutral_title="Circle",
                 lead_id=hosts[0].id,
                 second_id=hosts[1].id,
-                place_id=place.id,
+                place_id=places[number % len(places)].id,
                 help_phone="01632 960101",
                 rule=rule,
                 starts_local=first_on(rule, first.replace(hour=10 + number % 8)),
@@ -128,9 +129,10 @@ async def many_series(parts: Parts) -> Issuer:
                 created_at=now,
                 started_at=now,
             )
-            db.add(series)
-            await db.flush()
-            db.add_all(listed(series, guest.id, now) for guest in guests)
+            every.append(series)
+        db.add_all(every)
+        await db.flush()
+        db.add_all(listed(series, guest.id, now) for series in every for guest in guests)
         return Issuer.of(parts.keys, house.contact_email, parts.settings.public_url)
 
 

@@ -4,7 +4,8 @@ A date is kept, left out or moved by a person, or by the series' rules for what 
 were made into sessions are changed on the sessions' own pages.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from scheduling.series import (
     dates_to_look_at,
 )
 from scheduling.time import WallTime
+from scheduling.ways import Way
 from service.actions.looking_at_dates import Looked, findings_for
 from service.actions.permissions import Permission, require
 from service.actions.plans import Around, Details, around_of, details_of
@@ -30,6 +32,10 @@ from service.storage.base import Db
 from service.storage.series import Series, SeriesDate, claim_series, series_by_id
 
 Findings = Mapping[datetime, tuple[Finding, ...]]
+OF_PLACES_AND_HOSTS = frozenset(
+    {DateKind.PLACE_CLOSED, DateKind.PLACE_CHECK, DateKind.PLACE_TAKEN, DateKind.HOST_TAKEN}
+)
+NOBODY_NOWHERE = Around(place=None, outdoor_place=None, lead=None, second=None)
 
 
 async def look_at_dates(
@@ -57,8 +63,18 @@ async def decided_dates(
     require(actor, Permission.SEE_MEETINGS)
     if not plan.date_rules:
         return dates_in(plan, window, {})
-    known = await findings_for(db, actor, looked, dates_to_look_at(plan, window))
+    asked = _asked_about(looked, plan.date_rules.keys())
+    known = await findings_for(db, actor, asked, dates_to_look_at(plan, window))
     return dates_in(plan, window, _kinds(known))
+
+
+def _asked_about(looked: Looked, kinds: Collection[DateKind]) -> Looked:
+    """Leave out places, hosts and the sky where no rule asks about them: they cost the most to look up."""
+    if OF_PLACES_AND_HOSTS.isdisjoint(kinds):
+        looked = replace(looked, around=NOBODY_NOWHERE)
+    return (
+        looked if DateKind.DARKNESS in kinds else replace(looked, ways=looked.ways - {Way.OUTDOORS})
+    )
 
 
 def looked_of_series(series: Series) -> Looked:
