@@ -34,7 +34,7 @@ async def waiting(making: Making, invitation: Invitation, kind: MessageKind, tri
 
 async def order(parts: Parts, now: datetime) -> list[str]:
     """Claim all there is, two at a time, and list what came in which order."""
-    found = []
+    found: list[str] = []
     while True:
         async with parts.database.writing() as db:
             claimed = await claim_due(db, now, limit=2)
