@@ -41,6 +41,7 @@ ABOUT: dict[str, str] = {
     MessageKind.ROTA_ASK: "To ask if they can take a part in it.",
     MessageKind.ROTA_NEWS: "Who does what at it has changed.",
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
+    "series": "It is about everybody on the list of a series.",
     "wrong_number": "The number we have is wrong.",
     **MAIL_ABOUT,
 }
