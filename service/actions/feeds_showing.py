@@ -33,7 +33,7 @@ from service.storage.feed_rows import (
     event_rows,
     guest_rows,
     host_rows,
-    plainness_of,
+    house_and_plainness,
     public_rows,
 )
 from service.storage.feeds import Feed, FeedKind
@@ -95,9 +95,8 @@ async def public_text(db: Db, scribe: Scribe, organisation_id: UUID, *, now: dat
 
 
 async def show_of(db: Db, scribe: Scribe, feed: Feed, *, now: datetime) -> Show:
-    """Look up what one person's feed shows today; four queries."""
-    organisation = await organisation_by_id(db, feed.organisation_id)
-    needs = await plainness_of(db, feed.organisation_id, feed.person_id)
+    """Look up what one person's feed shows today; two queries."""
+    organisation, needs = await house_and_plainness(db, feed.organisation_id, feed.person_id)
     style = _style_of(feed, needs)
     desk, day = _Desk(scribe, organisation, style), start_of_day(now)
     whose, name = (feed.organisation_id, feed.person_id), _name_of(feed, organisation, style)

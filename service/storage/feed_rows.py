@@ -33,12 +33,14 @@ from accessibility.contact import NEUTRAL, SAFE_CONTACT
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
+from service.errors import NotFound
 from service.storage.base import Db
 from service.storage.feeds import CalendarBlock
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import Message, MessageKind, MessageState
 from service.storage.needs import Need
+from service.storage.organisations import Organisation
 from service.storage.people import Channel, Person
 from service.storage.places import Place
 
@@ -108,15 +110,34 @@ async def public_rows(db: Db, organisation_id: UUID, made_for: str, *, day: date
     return (await db.execute(_public(), whose | _since(day))).all()
 
 
-async def plainness_of(db: Db, organisation_id: UUID, person_id: UUID) -> frozenset[str]:
-    """Tell which of the two needs a person has that make what they are sent plainer."""
-    query = select(Need.code).where(
-        Need.organisation_id == organisation_id,
-        Need.person_id == person_id,
-        Need.code.in_((NEUTRAL, SAFE_CONTACT)),
-        Need.ended_at.is_(None),
+async def house_and_plainness(
+    db: Db, organisation_id: UUID, person_id: UUID
+) -> tuple[Organisation, frozenset[str]]:
+    """Give the organisation, and which of the two needs its person has that make all plainer.
+
+    Raises NotFound.
+    """
+    whose = {"organisation_id": organisation_id, "person_id": person_id}
+    rows = (await db.execute(_HOUSE_AND_NEEDS, whose)).all()
+    if not rows:
+        raise NotFound
+    return rows[0][0], frozenset(code for _, code in rows if code)
+
+
+#: Made once, as making it takes longer than asking it.
+_HOUSE_AND_NEEDS = (
+    select(Organisation, Need.code)
+    .outerjoin(
+        Need,
+        and_(
+            Need.organisation_id == Organisation.id,
+            Need.person_id == bindparam("person_id"),
+            Need.code.in_((NEUTRAL, SAFE_CONTACT)),
+            Need.ended_at.is_(None),
+        ),
     )
-    return frozenset(await db.scalars(query))
+    .where(Organisation.id == bindparam("organisation_id"))
+)
 
 
 def _event_row(row: AnyRow, made_with: Callable[[str], bytes]) -> EventRow:
