@@ -72,7 +72,7 @@ async def findings_for(
 ) -> Mapping[datetime, Findings]:
     """Say what each of these starts, on the wall clock of the plan's zone, falls on.
 
-    Three queries however many dates there are. A start that a clock change skips counts as moved by it.
+    Two queries however many dates there are. A start that a clock change skips counts as moved by it.
     """
     require(actor, Permission.SEE_MEETINGS)
     slots = {start: _slot(start, looked) for start in starts}

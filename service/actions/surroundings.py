@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from uuid import UUID
@@ -26,7 +26,7 @@ from service.storage.bookings import bookings_of
 from service.storage.kinds import Kind
 from service.storage.organisations import Organisation
 from service.storage.places import Place
-from service.storage.special_dates import house_and_dates, troubles_between
+from service.storage.special_dates import PlaceTrouble, house_dates, troubles_between
 
 #: Days are kept without a zone: this much more is read at both ends of a span.
 MARGIN = timedelta(days=2)
@@ -36,23 +36,26 @@ ZONE_TABLE = ("zoneinfo", "zone1970.tab")
 async def surroundings_of(
     db: Db, actor: Actor, kind: Kind, around: Around, span: Slot, *, but: Sequence[UUID]
 ) -> Surroundings:
-    """Gather what matters to dates in a span, at these places and with these hosts: three queries.
+    """Gather what matters to dates in a span, at these places and with these hosts: two queries.
 
     `but` names the meeting or series itself, whose own bookings do not count.
     """
-    known = await places_around(db, actor, around, span)
+    places = _places(around)
     hosts = [each for each in (around.lead, around.second) if each]
-    names = {**known.names, **{host.id: host.chosen_name for host in hosts}}
-    first, last = (span.starts_at - MARGIN).date(), (span.ends_at + MARGIN).date()
-    house, own = await house_and_dates(db, actor, first, last)
+    names = {place.id: place.name for place in places}
+    known = await house_dates(db, actor, names, *_days(span))
+    house = known.organisation
     # The first question about a country reads the whole library of holidays.
     await asyncio.to_thread(is_region, house.region)
+    names |= {host.id: host.chosen_name for host in hosts}
     bookings = await bookings_of(db, actor, span, names, but=but) if names else ()
     return replace(
-        known,
+        _at_places(places, known.troubles),
         region=house.region,
         spot=spot_of(house),
-        special=[SpecialDay(each.kind, each.name, each.first_on, each.last_on) for each in own],
+        special=[
+            SpecialDay(each.kind, each.name, each.first_on, each.last_on) for each in known.dates
+        ],
         bookings=by_day(bookings),
         names=names,
         levels={DateKind(name): Level(level) for name, level in kind.date_levels.items()},
@@ -61,20 +64,28 @@ async def surroundings_of(
 
 async def places_around(db: Db, actor: Actor, around: Around, span: Slot) -> Surroundings:
     """Gather only what is wrong at the places, in one query at most."""
-    places = [each for each in (around.place, around.outdoor_place) if each]
+    places = _places(around)
+    ids = [place.id for place in places]
+    found = await troubles_between(db, actor, ids, *_days(span)) if ids else ()
+    return _at_places(places, found)
+
+
+def _at_places(places: Sequence[Place], troubles: Sequence[PlaceTrouble]) -> Surroundings:
     return Surroundings(
-        troubles=await _troubles(db, actor, places, span),
+        troubles=[
+            Trouble(each.place_id, each.fact, each.first_on, each.last_on) for each in troubles
+        ],
         shut=frozenset(place.id for place in places if place.is_closed),
         names={place.id: place.name for place in places},
     )
 
 
-async def _troubles(db: Db, actor: Actor, places: Sequence[Place], span: Slot) -> Sequence[Trouble]:
-    if not places:
-        return ()
-    first, last = (span.starts_at - MARGIN).date(), (span.ends_at + MARGIN).date()
-    found = await troubles_between(db, actor, [place.id for place in places], first, last)
-    return [Trouble(each.place_id, each.fact, each.first_on, each.last_on) for each in found]
+def _places(around: Around) -> list[Place]:
+    return [each for each in (around.place, around.outdoor_place) if each]
+
+
+def _days(span: Slot) -> tuple[date, date]:
+    return (span.starts_at - MARGIN).date(), (span.ends_at + MARGIN).date()
 
 
 def spot_of(organisation: Organisation) -> Spot | None:

@@ -1,6 +1,7 @@
 """Days an organisation knows of itself: school breaks, local customs, and when a place cannot be used."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -61,23 +62,40 @@ async def special_dates_between(
     return (await db.scalars(query.order_by(SpecialDate.first_on, SpecialDate.name))).all()
 
 
-async def house_and_dates(
-    db: Db, actor: Actor, first: date, last: date
-) -> tuple[Organisation, Sequence[SpecialDate]]:
-    """The organisation with those of its own dates that have a day between two days, in one query."""
+@dataclass(frozen=True, slots=True)
+class HouseDates:
+    """An organisation with its own dates, and with what is wrong at some places."""
+
+    organisation: Organisation
+    dates: Sequence[SpecialDate]
+    troubles: Sequence[PlaceTrouble]
+
+
+async def house_dates(
+    db: Db, actor: Actor, place_ids: Collection[UUID], first: date, last: date
+) -> HouseDates:
+    """The organisation with what it knows of the days between two, in one query: both lists are short."""
     its_own = and_(
         SpecialDate.organisation_id == Organisation.id,
         SpecialDate.last_on >= first,
         SpecialDate.first_on <= last,
     )
-    query = select(Organisation, SpecialDate).outerjoin(SpecialDate, its_own)
+    at_places = and_(
+        PlaceTrouble.organisation_id == Organisation.id,
+        PlaceTrouble.last_on >= first,
+        PlaceTrouble.first_on <= last,
+        PlaceTrouble.place_id.in_(place_ids),
+    )
+    query = select(Organisation, SpecialDate, PlaceTrouble)
+    query = query.outerjoin(SpecialDate, its_own).outerjoin(PlaceTrouble, at_places)
     query = query.where(Organisation.id == actor.organisation_id)
-    query = query.order_by(SpecialDate.first_on, SpecialDate.name)
-    rows = (await db.execute(query)).all()
+    in_order = (SpecialDate.first_on, SpecialDate.name, PlaceTrouble.first_on, PlaceTrouble.id)
+    rows = (await db.execute(query.order_by(*in_order))).all()
     if not rows:
         raise NotFound
-    dates: list[SpecialDate | None] = [row[1] for row in rows]
-    return rows[0][0], [each for each in dates if each is not None]
+    dates: dict[SpecialDate | None, None] = dict.fromkeys(row[1] for row in rows)
+    troubles: dict[PlaceTrouble | None, None] = dict.fromkeys(row[2] for row in rows)
+    return HouseDates(rows[0][0], list(filter(None, dates)), list(filter(None, troubles)))
 
 
 async def special_date_by_id(db: Db, actor: Actor, date_id: UUID) -> SpecialDate:

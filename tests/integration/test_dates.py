@@ -239,7 +239,7 @@ async def test_a_place_counts_only_where_its_way_is_offered(
     assert [(), ()] == found
 
 
-async def test_all_dates_of_a_series_are_looked_up_in_three_queries(
+async def test_all_dates_of_a_series_are_looked_up_in_two_queries(
     hub: Hub, making: Making, parts: Parts
 ) -> None:
     async with making() as make:
@@ -265,7 +265,7 @@ async def test_all_dates_of_a_series_are_looked_up_in_three_queries(
         )
         found = await findings_for(db, hub.as_ada, looked, starts)
 
-    assert 3 == len(asked)
+    assert 2 == len(asked)
     assert starts == list(found)
     hit = {start.date(): [each.kind for each in found[start]] for start in starts if found[start]}
     assert [DateKind.BANK_HOLIDAY, DateKind.SCHOOL_BREAK] == hit[date(2027, 5, 31)]
