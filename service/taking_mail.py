@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import structlog
@@ -20,7 +21,7 @@ from service.actor import system_actor
 from service.errors import Conflict
 from service.inbound.imap import MailboxTrouble, open_mailbox
 from service.inbound.lmtp import listening
-from service.inbound.reading import Incoming, read_mail
+from service.inbound.reading import Incoming, Unreadable, read_mail
 from service.parts import Parts
 from service.storage.incoming import was_taken
 from service.storage.organisations import all_organisations
@@ -131,6 +132,16 @@ async def take(
         return await _twice_at_most(
             lambda: _take(parts, replace(mail, recipients=known), mailbox_of)
         )
+    except Exception as error:  # noqa: BLE001 - the edge of a mail: logged, and shown to a human
+        log.error("mail-broke-us", kind=type(error).__name__)
+    return await _set_aside(parts, raw, mailbox_of)
+
+
+async def _set_aside(parts: Parts, raw: bytes, mailbox_of: UUID | None) -> bool:
+    """Have a human look at a mail that broke us; False, so that it comes again, if that fails too."""
+    digest = await asyncio.to_thread(lambda: sha256(raw).hexdigest())
+    try:
+        return await _take(parts, Incoming(digest, Unreadable("mail-not-understood")), mailbox_of)
     except Exception as error:  # noqa: BLE001 - the edge of a mail: logged, and it comes again
         log.error("mail-not-taken", kind=type(error).__name__)
         return False

@@ -13,6 +13,7 @@ import pytest
 
 from scheduling.answers import Answer
 from scheduling.ways import Way
+from service.actions import receiving
 from service.actions.mailboxes import MailboxInUse, mailboxes_in_use
 from service.inbound.imap import DONE_FOLDER, MailboxTrouble, open_mailbox
 from service.inbound.mailbox import Mailbox, Security, mailbox
@@ -70,6 +71,23 @@ async def test_one_bad_mail_never_stops_the_others(scene_of: SetScene, dovecot: 
     assert 4 == taken
     assert Answer.YES is (await scene.look("Cleo")).answer
     assert "mail-too-many-parts" in [mail.outcome for mail in await mails(scene.parts)]
+    assert [] == dovecot.names()
+
+
+async def test_a_mail_that_breaks_us_is_shown_to_a_human_and_set_aside(
+    scene_of: SetScene, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> str:
+        raise ZeroDivisionError
+
+    scene = await scene_of("Cleo", offers=PHONE_ONLY)
+    monkeypatch.setattr(receiving, "take_reply", broken)
+    dovecot.deliver(reply(scene.guests["Cleo"]), words("Hello", sender=CLEO))
+
+    taken = await look(scene.parts, dovecot)
+
+    assert 2 == taken
+    assert ["mail-not-understood", "words"] == [task.about for task in await scene.tasks()]
     assert [] == dovecot.names()
 
 

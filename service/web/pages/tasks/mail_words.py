@@ -33,6 +33,7 @@ MAIL_ABOUT: dict[str, str] = {
     "bounce-in-words": "A mail server says, in its own words, that a mail did not arrive.",
     "outlook-file": "It came as a file that only Outlook opens. Please ask them what they answered.",
     "mail-without-words": "There are no words in it.",
+    "mail-not-understood": "Something in it stopped us. It lies in the mailbox, in “Manyways done”.",
     "mail-cut-short": _TOO_LARGE,
     "mail-too-many-parts": _TOO_LARGE,
     "mail-too-deep": _TOO_LARGE,
