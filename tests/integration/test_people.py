@@ -10,7 +10,6 @@ from service.storage.invitations import Invitation
 from service.storage.meetings import Offer
 from service.storage.messages import Message, MessageKind
 from service.storage.people import Group, GroupMember, Person
-from service.storage.tasks import Task, TaskKind
 from tests.integration.conftest import Browser, Making, OpenBrowser
 from tests.integration.desks import (
     Desk,

@@ -87,7 +87,9 @@ def test_no_template_has_an_inline_style_or_script_or_outside_host(path: Path) -
     text = path.read_text("utf-8")
 
     assert re.findall(r"<style|\sstyle=|\son[a-z]+\s*=\s*[\"']|javascript:", text) == []
-    assert re.findall(r"<script(?![^>]*\ssrc=\"\{\{ static\()", text) == []
+    # What a search engine reads is data and never run; tojson escapes what could end it.
+    data = re.compile(r"<script type=\"application/ld\+json\">\{\{ events\|tojson \}\}</script>")
+    assert re.findall(r"<script(?![^>]*\ssrc=\"\{\{ static\()", data.sub("", text)) == []
     assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//", text) == []
 
 
