@@ -48,3 +48,12 @@ def say_links(links: DemoLinks) -> None:
     for invitation in links.invitations:
         say_line(f"  {invitation.person:<12} {invitation.url}  ({invitation.way})")
     say_line()
+    say_line("See more:")
+    for what, url in (
+        ("Public page", links.public_page),
+        (f"{links.calendar.person}’s calendar", links.calendar.url),
+        (f"{links.rota.person}, asked to help", links.rota.url),
+    ):
+        if url:
+            say_line(f"  {what:<24} {url}")
+    say_line()

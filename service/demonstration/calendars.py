@@ -9,7 +9,7 @@ from service.storage.feeds import FeedKind
 from service.storage.meetings import Meeting
 
 #: Whose phone it is; they are invited to the session.
-WHOSE, NAME = "joan", "My phone"
+WHOSE, NAME = "terry", "My phone"
 
 
 async def hand_out_calendars(stage: Stage, meeting: Meeting) -> None:

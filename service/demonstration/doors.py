@@ -1,7 +1,7 @@
-"""The open doors of the demonstration: its public page, somebody who asks to join, dates, a cold room."""
+"""The open doors of the demonstration: its public page, somebody who asks to join, dates, a broken lift."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from scheduling.dates import DateKind
 from scheduling.time import on_wall
@@ -9,15 +9,16 @@ from scheduling.ways import Way
 from service.actions.asking import Asked, ask_to_join
 from service.actions.place_troubles import TroubleDetails, report_trouble
 from service.actions.public_page import change_public_page
-from service.actions.special_dates import SpecialDetails, add_special_date
+from service.actions.special_dates import SpecialDetails, add_from_file, add_special_date
+from service.demonstration.scenes import Break, demonstration
 from service.demonstration.stage import Stage
 from service.storage.meetings import Meeting, meeting_by_id
 
 WORDS = (
     "We are neighbours from six towns who help each other.\nEverybody is welcome. It costs nothing."
 )
-#: The sessions that everybody may see; somebody asks to join the first. The place that is cold.
-SHOWN, COLD = ("share", "swap"), "fenton-shop"
+#: The public session that somebody asks to join.
+ASKED_ABOUT = "share"
 DAY = timedelta(days=1)
 
 
@@ -25,19 +26,33 @@ async def open_doors(stage: Stage, meetings: Mapping[str, Meeting]) -> None:
     """Switch the public page on, let somebody ask to join, and write down what to keep in mind."""
     db, then = stage.db, stage.now - DAY
     await change_public_page(db, stage.system, is_public=True, words=WORDS, now=then)
-    for name in SHOWN:
-        meetings[name].is_public = True
     await db.flush()
-    meeting = await meeting_by_id(db, stage.system, meetings[SHOWN[0]].id)
+    meeting = await meeting_by_id(db, stage.system, meetings[ASKED_ABOUT].id)
     asked = Asked("Olu", phone="01632 960188", way=Way.PHONE, words="Can I just listen at first?")
     await ask_to_join(db, stage.system, meeting, asked, now=then)
     today = on_wall(stage.now, stage.house.zone).local.date()
-    cold = TroubleDetails("heating", "A part is on its way", today, today + 40 * DAY)
-    await report_trouble(db, stage.coordinator, stage.places[COLD].id, cold, now=then)
-    for kind, name, first, days in (
-        (DateKind.SCHOOL_BREAK, "Half-term", 34, 5),
-        (DateKind.LOCAL, "Potters’ holiday", 160, 14),
-    ):
-        begins = today + first * DAY
-        details = SpecialDetails(kind, name, begins, begins + (days - 1) * DAY)
-        await add_special_date(db, stage.coordinator, details, now=then)
+    for each in demonstration().troubles:
+        first = today + each.from_day * DAY
+        trouble = TroubleDetails(each.fact, each.why, first, first + (each.days - 1) * DAY)
+        await report_trouble(db, stage.coordinator, stage.places[each.place].id, trouble, now=then)
+
+
+async def keep_in_mind(stage: Stage) -> None:
+    """Keep the coming year's school breaks, as ticked of a file, and the local customs, as typed."""
+    db, then = stage.db, stage.now - DAY
+    today = on_wall(stage.now, stage.house.zone).local.date()
+    found = [_next(each, today) for each in demonstration().breaks]
+    breaks = [each for each in found if each.kind is DateKind.SCHOOL_BREAK]
+    await add_from_file(db, stage.coordinator, breaks, now=then)
+    for custom in found:
+        if custom.kind is not DateKind.SCHOOL_BREAK:
+            await add_special_date(db, stage.coordinator, custom, now=then)
+
+
+def _next(each: Break, today: date) -> SpecialDetails:
+    """Give the days of a break as they next come round, or are now."""
+    days = (each.days - 1) * DAY
+    starts = (date.fromisoformat(f"{today.year + later}-{each.begins}") for later in (0, 1))
+    mondays = [start - start.weekday() * DAY for start in starts]
+    first = next(monday for monday in mondays if monday + days >= today)
+    return SpecialDetails(each.kind, each.name, first, first + days)

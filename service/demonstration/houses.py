@@ -10,6 +10,7 @@ from service.actions.helping import Told, record_needs
 from service.actions.kinds import KindDetails, add_kind
 from service.actions.people import PersonDetails, add_person, person_left
 from service.actions.places import PlaceDetails, add_place
+from service.actions.reminding import choose_reminders
 from service.actions.signing_in import STANDING_FOR, make_request
 from service.actions.staffing import Newcomer, invite_staff
 from service.actor import Actor, system_actor
@@ -89,11 +90,22 @@ async def _person(stage: Stage, actor: Actor, each: Character) -> Person:
         chosen_name=each.name,
         reference=each.reference or each.id,
         **each.model_dump(
-            exclude={"id", "name", "reference", "roles", "also_in", "needs", "has_left"}
+            exclude={
+                "id",
+                "name",
+                "reference",
+                "roles",
+                "also_in",
+                "needs",
+                "reminders",
+                "has_left",
+            }
         ),
     )
     then = stage.now - LONG_AGO
     person = await add_person(stage.db, actor, details, now=then)
+    if each.reminders is not None:
+        await choose_reminders(stage.db, actor, person.id, each.reminders, now=then)
     if each.has_left:
         await person_left(stage.db, actor, person.id, now=then + timedelta(days=10))
     return person

@@ -8,8 +8,9 @@ from service.actions.needs import Sealer
 from service.demonstration.arranging import arrange
 from service.demonstration.calendars import hand_out_calendars
 from service.demonstration.catching_up import catch_up
-from service.demonstration.doors import open_doors
+from service.demonstration.doors import keep_in_mind, open_doors
 from service.demonstration.houses import bring_people, build_houses, furnish
+from service.demonstration.incoming import take_mails
 from service.demonstration.playing import invitation_to, play
 from service.demonstration.repeating import repeat
 from service.demonstration.rota import fill_rota
@@ -48,18 +49,20 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     await build_houses(stage)
     await bring_people(stage)
     await furnish(stage)
-    meetings = [await play(stage, scene) for scene in demonstration().sessions]
-    for scene, meeting in zip(demonstration().sessions, meetings, strict=True):
+    await keep_in_mind(stage)
+    meetings = {scene.id: await play(stage, scene) for scene in demonstration().sessions}
+    for scene in demonstration().sessions:
         for asked in scene.requests:
-            await arrange(stage, meeting, asked)
-    names = [scene.id for scene in demonstration().sessions]
-    await fill_rota(stage, dict(zip(names, meetings, strict=True)))
-    await open_doors(stage, dict(zip(names, meetings, strict=True)))
+            await arrange(stage, meetings[scene.id], asked)
+    await fill_rota(stage, meetings)
+    await open_doors(stage, meetings)
     for each in demonstration().series:
         await repeat(stage, each)
-    await hand_out_calendars(stage, meetings[0])
+    await take_mails(stage, meetings)
+    soonest = meetings[demonstration().sessions[0].id]
+    await hand_out_calendars(stage, soonest)
     await catch_up(stage)
-    await _choose_links(stage, meetings[0])
+    await _choose_links(stage, soonest)
 
 
 async def _choose_links(stage: Stage, meeting: Meeting) -> None:

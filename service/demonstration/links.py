@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from service.actions.rota.asking import LINK
 from service.actor import Role
 from service.keys import Keys
 from service.storage.base import Db
+from service.storage.feeds import Feed, FeedKind
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
-from service.storage.organisations import installation_fact
+from service.storage.organisations import Organisation, installation_fact
 from service.storage.people import Person
 from service.storage.staff import SignInRequest, StaffRole
+from service.storage.step_ins import StepIn, StepInAsked
 
 #: Whose links are printed, and by what.
 ROLES = (Role.ADMIN, Role.DIRECTOR, Role.COORDINATOR, Role.FACILITATOR)
@@ -31,13 +34,32 @@ class InvitationLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsLink:
+    """A link that is one person's own; empty if there is none."""
+
+    person: str = ""
+    url: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Give it as programs read it."""
+        return {"person": self.person, "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
 class DemoLinks:
-    """All links into a demonstration."""
+    """All links into a demonstration.
+
+    `calendar` is what a guest's calendar program asks for, `public_page` what everybody may see, `rota`
+    where a colleague answers "can someone take this?".
+    """
 
     base_url: str
     staff: dict[str, str]
     invitations: Sequence[InvitationLink]
     meetings: Sequence[tuple[UUID, datetime]]
+    calendar: PersonsLink
+    public_page: str
+    rota: PersonsLink
 
     def as_json(self) -> dict[str, object]:
         """Give them as programs read them."""
@@ -52,6 +74,9 @@ class DemoLinks:
                 {"id": str(meeting_id), "starts_at": starts_at.isoformat()}
                 for meeting_id, starts_at in self.meetings
             ],
+            "calendar": self.calendar.as_json(),
+            "public_page": self.public_page,
+            "rota": self.rota.as_json(),
         }
 
 
@@ -62,6 +87,9 @@ async def demo_links(db: Db, keys: Keys, base_url: str) -> DemoLinks:
         staff=await _staff_links(db, keys, base_url),
         invitations=await _invitation_links(db, keys, base_url),
         meetings=await _meetings(db),
+        calendar=await _calendar(db, keys, base_url),
+        public_page=await _public_page(db, base_url),
+        rota=await _rota(db, keys, base_url),
     )
 
 
@@ -99,11 +127,51 @@ async def _invitation_links(db: Db, keys: Keys, base_url: str) -> list[Invitatio
 
 async def _meetings(db: Db) -> list[tuple[UUID, datetime]]:
     """Give the sessions of the organisation with the standing links, earliest first."""
-    of_house = select(SignInRequest.organisation_id).where(SignInRequest.is_standing.is_(True))
     query = (
         select(Meeting.id, Meeting.starts_at)
         .join(Person, Person.id == Meeting.lead_id)
-        .where(Meeting.organisation_id.in_(of_house), Meeting.published_at.is_not(None))
+        .where(Meeting.organisation_id.in_(_of_house()), Meeting.published_at.is_not(None))
         .order_by(Meeting.starts_at)
     )
     return [(row[0], row[1]) for row in await db.execute(query) if row[1] is not None]
+
+
+async def _calendar(db: Db, keys: Keys, base_url: str) -> PersonsLink:
+    """Give the address of the first calendar that a guest got."""
+    query = (
+        select(Feed.id, Feed.link_generation, Person.chosen_name)
+        .join(Person, Person.id == Feed.person_id)
+        .where(Feed.kind == FeedKind.OWN, Feed.organisation_id.in_(_of_house()))
+        .order_by(Feed.id)
+    )
+    found = (await db.execute(query.limit(1))).first()
+    if found is None:
+        return PersonsLink()
+    return PersonsLink(found[2], f"{base_url}/feeds/{keys.feed_secret(found[0], found[1])}.ics")
+
+
+async def _public_page(db: Db, base_url: str) -> str:
+    query = select(Organisation.slug).where(Organisation.id.in_(_of_house()))
+    slug = await db.scalar(query.where(Organisation.is_public.is_(True)))
+    return f"{base_url}/o/{slug}" if slug else ""
+
+
+async def _rota(db: Db, keys: Keys, base_url: str) -> PersonsLink:
+    """Give the link of the first colleague who was asked to take a part and has not answered."""
+    query = (
+        select(StepInAsked.id, Person.chosen_name)
+        .join(StepIn, StepIn.id == StepInAsked.step_in_id)
+        .join(Person, Person.id == StepInAsked.person_id)
+        .where(StepIn.organisation_id.in_(_of_house()), StepIn.ended_at.is_(None))
+        .where(StepInAsked.said_no_at.is_(None))
+        .order_by(Person.chosen_name)
+    )
+    found = (await db.execute(query.limit(1))).first()
+    if found is None:
+        return PersonsLink()
+    return PersonsLink(found[1], f"{base_url}/rota/take/{keys.link_for(LINK, found[0], 1)}")
+
+
+def _of_house() -> Select[UUID]:
+    """Select the organisation with the standing links: where the demonstration plays."""
+    return select(SignInRequest.organisation_id).where(SignInRequest.is_standing.is_(True))

@@ -41,7 +41,10 @@ async def play(stage: Stage, scene: Scene) -> Meeting:
     if scene.is_told:
         await all_told(stage, meeting, planned)
     for number, said in enumerate(scene.answers):
-        await _answer(stage, meeting, said, planned + timedelta(hours=20 + number))
+        then = planned + timedelta(hours=20 + number)
+        if said.hours_ago is not None:
+            then = stage.now - timedelta(hours=said.hours_ago)
+        await _answer(stage, meeting, said, then)
     if scene.cancelled:
         await cancel_meeting(
             stage.db,
@@ -85,6 +88,7 @@ def _details(stage: Stage, scene: Scene, usual: Details, zone: str) -> Details:
         place_id=stage.places[scene.place].id if scene.place else None,
         outdoor_place_id=stage.places[scene.outdoor_place].id if scene.outdoor_place else None,
         no_remote_reason=scene.no_remote_reason,
+        is_public=scene.is_public,
         phone_joining=PhoneJoining.DIAL if scene.dial_pin else PhoneJoining.RING,
         dial_pin=scene.dial_pin,
         lead_id=stage.people[scene.lead].id,

@@ -14,6 +14,7 @@ from service.demonstration.playing import all_told
 from service.demonstration.scenes import Repeating
 from service.demonstration.stage import Stage
 from service.storage.invitations import Choice
+from service.storage.planned import PhoneJoining
 from service.storage.series import Series, meetings_of_series
 
 
@@ -25,7 +26,8 @@ async def repeat(stage: Stage, scene: Repeating) -> None:
     template = _template(stage, scene, series)
     await save_series(stage.db, host, series.id, template, now=planned)
     groups = frozenset(stage.groups[name].id for name in scene.groups)
-    choice = Choice(frozenset(), groups)
+    people = frozenset(stage.people[name].id for name in scene.people)
+    choice = Choice(people, groups)
     await choose_guests(stage.db, host, series.id, choice, now=planned)
     if scene.is_draft:
         return
@@ -47,7 +49,13 @@ def _template(stage: Stage, scene: Repeating, series: Series) -> Template:
     details = replace(
         template.details,
         starts_local=first_on(rule, earliest),
-        place_id=stage.places[scene.place].id,
+        limits=scene.ways or template.details.limits,
+        place_id=stage.places[scene.place].id if scene.place else None,
+        outdoor_place_id=stage.places[scene.outdoor_place].id if scene.outdoor_place else None,
+        no_remote_reason=scene.no_remote_reason,
+        phone_joining=PhoneJoining.DIAL if scene.dial_pin else PhoneJoining.RING,
+        dial_pin=scene.dial_pin,
+        is_public=scene.is_public,
         lead_id=stage.people[scene.lead].id,
         second_id=stage.people[scene.second].id,
         real_title=scene.title,

@@ -59,6 +59,7 @@ class Character(Part):
     roles: tuple[Role, ...] = ()
     also_in: tuple[str, ...] = ()
     needs: tuple[HelpNeeded, ...] = ()
+    reminders: tuple[int, ...] | None = None
     has_left: bool = False
 
 
@@ -106,9 +107,10 @@ class Sort(Part):
 
 
 class Said(Part):
-    """What somebody answered."""
+    """What somebody answered, some hours ago or else in the days after the session was planned."""
 
     who: str
+    hours_ago: int | None = None
     answer: Answer
     way: Way | None = None
     supporters: int = 0
@@ -138,6 +140,7 @@ class Scene(Part):
     ways: dict[Way, int] = Field(default_factory=dict)
     dial_pin: str = ""
     no_remote_reason: str = ""
+    is_public: bool = False
     day: int | None = None
     at: str = ""
     planned_days_ago: int
@@ -166,14 +169,50 @@ class Repeating(Part):
     lead: str
     second: str = ""
     place: str = ""
+    outdoor_place: str = ""
+    ways: dict[Way, int] = Field(default_factory=dict)
+    dial_pin: str = ""
+    no_remote_reason: str = ""
+    is_public: bool = False
     rule: str
     from_day: int
     at: str
     planned_days_ago: int
     date_rules: dict[DateKind, DateRule] = Field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     each_time: tuple[EachTime, ...] = ()
     is_draft: bool = False
+
+
+class Break(Part):
+    """Days to keep in mind each year: they begin on the Monday of the week that `begins` is in ("02-15")."""
+
+    kind: DateKind
+    name: str
+    begins: str
+    days: int
+
+
+class Trouble(Part):
+    """Something wrong at a place for some days, the first of them counted from today."""
+
+    place: str
+    fact: str
+    why: str
+    from_day: int
+    days: int
+
+
+class Mail(Part):
+    """A mail that came in about a session: words, another time (so many hours later), or our own come back."""
+
+    who: str
+    about: str
+    hours_ago: int
+    words: str = ""
+    hours_later: int = 0
+    came_back: str = ""
 
 
 class Demonstration(Part):
@@ -186,6 +225,9 @@ class Demonstration(Part):
     kinds: tuple[Sort, ...]
     sessions: tuple[Scene, ...]
     series: tuple[Repeating, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    mails: tuple[Mail, ...] = ()
 
 
 @cache
