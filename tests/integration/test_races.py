@@ -93,13 +93,48 @@ async def test_publishing_by_two_at_once_tells_everybody_once(
             await browser.get(f"{page}/plan/check")
 
         statuses = await at_once(
-            browser.post(f"{page}/publish") for browser in (ada, ben) for _ in range(AT_ONCE // 2)
+            browser.post(f"{page}/publish", dates_agreed="yes")
+            for browser in (ada, ben)
+            for _ in range(AT_ONCE // 2)
         )
 
         assert 1 <= statuses[303]
         assert 1 == await count(parts, Message.meeting_id == meeting.id)
         assert 2 == await count(parts, Task.meeting_id == meeting.id)
         assert 1 == await lines(parts, "meeting.published", meeting.id)
+
+
+async def test_sessions_that_want_the_same_host_do_not_wait_for_each_other(
+    hub: Hub, parts: Parts, making: Making, open_browser: OpenBrowser
+) -> None:
+    ada, ben = await open_browser(hub.ada), await open_browser(hub.ben)
+    for _ in range(ROUNDS):
+        async with making() as make:
+            drafts = [
+                await make.meeting(
+                    hub.organisation, hub.kind, hosts=hosts, state=MeetingState.DRAFT
+                )
+                for hosts in ([hub.ada, hub.ben], [hub.ben, hub.ada])
+            ]
+            for meeting in drafts:
+                for person in (hub.ewa, hub.joan, hub.sid):
+                    await make.invitation(meeting, person)
+        pages = [f"/sessions/{meeting.id}" for meeting in drafts]
+        for browser, page in zip((ada, ben), pages, strict=True):
+            await browser.get(f"{page}/plan/check")
+
+        statuses = await at_once(
+            [
+                browser.post(f"{page}/publish", **given)
+                for browser, page in zip((ada, ben), pages, strict=True)
+                for given in ({}, {"dates_agreed": "yes"})
+            ]
+        )
+
+        assert {303, 422} >= set(statuses)
+        for meeting in drafts:
+            assert 1 == await count(parts, Message.meeting_id == meeting.id)
+            assert 1 == await lines(parts, "meeting.published", meeting.id)
 
 
 async def test_whoever_is_chosen_while_a_draft_is_published_is_told_or_not_on_the_list(
@@ -118,7 +153,7 @@ async def test_whoever_is_chosen_while_a_draft_is_published_is_told_or_not_on_th
 
         await at_once(
             [
-                ada.post(f"{page}/publish"),
+                ada.post(f"{page}/publish", dates_agreed="yes"),
                 ben.post(f"{page}/plan/people/add", person=[str(hub.joan.id)]),
                 ben.post(f"{page}/plan/people/add", person=[str(hub.sid.id)]),
             ]
