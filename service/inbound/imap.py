@@ -106,10 +106,16 @@ class OpenMailbox:
 
 @asynccontextmanager
 async def open_mailbox(
-    where: Mailbox, *, tls_context: ssl.SSLContext | None = None
+    where: Mailbox,
+    *,
+    tls_context: ssl.SSLContext | None = None,
+    step_seconds: float = STEP_SECONDS,
 ) -> AsyncIterator[OpenMailbox]:
-    """Sign in to a mailbox, and out again at the end; raises MailboxTrouble."""
-    client = await _in_thread(_signed_in, where, tls_context)
+    """Sign in to a mailbox, and out again at the end; raises MailboxTrouble.
+
+    The server's silence is borne for half of `step_seconds`; the thread of who stops waiting ends by that.
+    """
+    client = await _in_thread(_signed_in, where, tls_context, step_seconds / 2)
     try:
         yield OpenMailbox(client, where.folder)
     finally:
@@ -117,7 +123,9 @@ async def open_mailbox(
             await _in_thread(client.logout)
 
 
-def _signed_in(where: Mailbox, tls_context: ssl.SSLContext | None) -> IMAPClient:
+def _signed_in(
+    where: Mailbox, tls_context: ssl.SSLContext | None, silence_seconds: float
+) -> IMAPClient:
     context = tls_context or ssl.create_default_context()
     client = IMAPClient(
         where.host,
@@ -125,7 +133,7 @@ def _signed_in(where: Mailbox, tls_context: ssl.SSLContext | None) -> IMAPClient
         use_uid=True,
         ssl=where.security is Security.TLS,
         ssl_context=context,
-        timeout=SocketTimeout(connect=CONNECT_SECONDS, read=STEP_SECONDS / 2),
+        timeout=SocketTimeout(connect=CONNECT_SECONDS, read=silence_seconds),
     )
     try:
         if where.security is Security.STARTTLS:

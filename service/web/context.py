@@ -60,6 +60,8 @@ HOUSE = web.RequestKey("house", House)
 ORGANISATION = web.RequestKey("organisation", Organisation)
 NOW = web.RequestKey("now", datetime)
 FORM_TOKEN = web.RequestKey("form_token", str)
+#: What this browser's forms are bound to: a sign-in, a link, or the browser itself.
+BOUND_TO = web.RequestKey("bound_to", str)
 #: The invitation a guest's link opened, with its person and whole meeting.
 INVITATION = web.RequestKey("invitation", Invitation)
 #: Who was asked to take a part, as the link they came with says, with the question and its meeting.

@@ -5,7 +5,6 @@ that the database refuses to write in; all others in one that is committed only 
 an error.
 """
 
-import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from service.web.colleagues import count_unknown_link, find_colleague
 from service.web.context import (
     ACTOR,
     API_TOKEN,
+    BOUND_TO,
     CLOCK,
     DATABASE,
     DB,
@@ -43,6 +43,7 @@ from service.web.context import (
     house_of,
 )
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
+from service.web.form_tokens import check_form_token
 from service.web.reading import take_body
 
 #: The part of a path that is an invitation's link.
@@ -98,7 +99,10 @@ def program(scope: str) -> Guard:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route: its guard stands beside it. `takes_file` allows a file to be uploaded (multipart)."""
+    """One route: its guard stands beside it. `takes_file` allows a file to be uploaded (multipart).
+
+    `waits` is for what asks somebody outside: the handler then has no transaction, and no `DB`.
+    """
 
     method: str
     path: str
@@ -106,6 +110,7 @@ class Route:
     guard: Guard
     name: str
     takes_file: bool = False
+    waits: bool = False
 
     @property
     def changes(self) -> bool:
@@ -124,12 +129,6 @@ class NotSignedIn(NotAllowed):
     code = "not-signed-in"
 
 
-class BadFormToken(NotAllowed):
-    """The form was not one of ours, or was made for somebody else."""
-
-    code = "bad-form"
-
-
 def guarded(route: Route) -> Handler:
     """Wrap the route's handler: body first, then one transaction with the actor found and checked."""
 
@@ -144,6 +143,11 @@ def guarded(route: Route) -> Handler:
             refuse_bodies(request, takes_file=route.takes_file)
             await take_body(request)
         database = request.app[DATABASE]
+        if route.waits:
+            async with database.reading() as db:
+                turned_away = await _let_in(request, route, db)
+            del request[DB]
+            return await route.handler(request) if turned_away is None else turned_away
         if not route.changes:
             async with database.reading() as db:
                 return await _pass(request, route, db)
@@ -168,29 +172,28 @@ class _Undone(Exception):
 
 
 async def _pass(request: web.Request, route: Route, db: Db) -> web.StreamResponse:
-    request[DB] = db
-    find = _FINDERS[route.guard.entry]
-    bound_to = await find(request, route)
-    if bound_to is None:
-        return see_other(f"/sign-in?next={quote(request.path)}")
-    request[FORM_TOKEN] = request.app[KEYS].form_token(bound_to)
-    if route.changes and route.guard.entry not in WITHOUT_FORMS:
-        await _check_form_token(request)
-    if route.guard.permission is not None:
-        require(request[ACTOR], route.guard.permission)
+    turned_away = await _let_in(request, route, db)
+    if turned_away is not None:
+        return turned_away
     response = await route.handler(request)
     is_open = route.guard.entry in (Entry.EVERYONE, Entry.DEMONSTRATION)
     if is_open and response.content_type == "text/html" and not cookie_of(request, BROWSER):
-        give_cookie(request, response, BROWSER, bound_to.partition("|")[2])
+        give_cookie(request, response, BROWSER, request[BOUND_TO].partition("|")[2])
     return response
 
 
-async def _check_form_token(request: web.Request) -> None:
-    given = (await request.post()).get("csrf", "")
-    if not isinstance(given, str) or not hmac.compare_digest(
-        given.encode(), request[FORM_TOKEN].encode()
-    ):
-        raise BadFormToken
+async def _let_in(request: web.Request, route: Route, db: Db) -> web.StreamResponse | None:
+    """Find and check who asks; gives an answer if they must sign in first."""
+    request[DB] = db
+    bound_to = await _FINDERS[route.guard.entry](request, route)
+    if bound_to is None:
+        return see_other(f"/sign-in?next={quote(request.path)}")
+    request[BOUND_TO], request[FORM_TOKEN] = bound_to, request.app[KEYS].form_token(bound_to)
+    if route.changes and route.guard.entry not in WITHOUT_FORMS:
+        await check_form_token(request)
+    if route.guard.permission is not None:
+        require(request[ACTOR], route.guard.permission)
+    return None
 
 
 async def _everyone(request: web.Request, _route: Route) -> str:

@@ -37,7 +37,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/set-up/mailbox", mailbox.show, ADMIN, "mailbox"),
     Route("POST", "/set-up/mailbox", mailbox.keep, ADMIN, "mailbox_set"),
     Route("POST", "/set-up/mailbox/clear", mailbox.clear, ADMIN, "mailbox_clear"),
-    Route("GET", "/set-up/mailbox/try", mailbox.try_out, ADMIN, "mailbox_try"),
+    Route("POST", "/set-up/mailbox/try", mailbox.try_out, ADMIN, "mailbox_try", waits=True),
     Route("GET", "/set-up/texts", texts.texts, ADMIN, "texts"),
     Route("GET", "/set-up/texts/{text}", texts.text, ADMIN, "text"),
     Route("POST", "/set-up/texts/{text}", texts.write, ADMIN, "text_write"),

@@ -1,5 +1,6 @@
 """The organisation's own mailbox for answers: its address is sealed and never shown again."""
 
+import asyncio
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -11,8 +12,11 @@ from service.inbound.imap import MailboxTrouble, open_mailbox
 from service.inbound.mailbox import Mailbox
 from service.storage.organisations import organisation_by_id
 from service.web.answers import again, page, see_other
-from service.web.context import ACTOR, DB, KEYS, NOW, SETTINGS
+from service.web.context import ACTOR, DB, KEYS, NOW, ORGANISATION, SETTINGS
 from service.web.reading import Form, Line, read_form, typed
+
+#: How long somebody who tries the mailbox waits for its server, in all.
+TRY_SECONDS = 15.0
 
 
 class MailboxForm(Form):
@@ -22,7 +26,7 @@ class MailboxForm(Form):
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show where answers come to, without any address."""
+    """Show where answers come to, without any address, and how a try went."""
     return await page(request, "set_up/mailbox.html", **await _facts(request))
 
 
@@ -46,22 +50,21 @@ async def clear(request: web.Request) -> web.Response:
 
 
 async def try_out(request: web.Request) -> web.Response:
-    """Sign in to the mailbox and say how it went; nothing in it is read or changed, so this is a look."""
-    house = await organisation_by_id(request[DB], request[ACTOR].organisation_id)
-    own = mailbox_of(house, request.app[KEYS])
+    """Sign in to the mailbox, in no transaction, and say how it went; nothing in it is read or changed."""
+    own = mailbox_of(request[ORGANISATION], request.app[KEYS])
     trouble = "not-set" if own is None else await _trouble_with(own)
-    return await page(
-        request, "set_up/mailbox.html", **await _facts(request), tried=trouble or "fine"
-    )
+    return see_other(f"/set-up/mailbox?tried={trouble or 'fine'}")
 
 
 async def _trouble_with(own: Mailbox) -> str:
     """Give the code of what keeps us from reading a mailbox; nothing if all is well."""
     try:
-        async with open_mailbox(own):
+        async with asyncio.timeout(TRY_SECONDS), open_mailbox(own, step_seconds=TRY_SECONDS):
             return ""
     except MailboxTrouble as trouble:
         return trouble.reason
+    except TimeoutError:
+        return "timed-out"
 
 
 async def _facts(request: web.Request) -> dict[str, Any]:
@@ -72,4 +75,5 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         "installation_has_one": request.app[SETTINGS].mailbox_url is not None
         or request.app[SETTINGS].lmtp_listen is not None,
         "address": house.contact_email,
+        "tried": request.query.get("tried", ""),
     }
