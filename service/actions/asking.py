@@ -21,6 +21,7 @@ from service.storage.askings import (
     asking_by_id,
     askings_since,
     claim_asking,
+    forget_askings,
     is_asked_already,
 )
 from service.storage.audit import record
@@ -34,6 +35,8 @@ LONGEST_WORDS = 1000
 #: More than this in a day is a flood, not people: the page then asks them to ring.
 MOST_IN_A_DAY = 60
 DAY = timedelta(days=1)
+#: What somebody left of themselves is kept for so long if nobody answers it; once answered, for a day.
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,17 @@ async def settle_asking(db: Db, actor: Actor, asking_id: UUID, *, now: datetime)
     require(actor, Permission.KEEP_PEOPLE)
     asking = await _mine(db, actor, asking_id, now=now)
     record(db, actor, "asking.settled", asking, now=now)
+
+
+async def forget_old_askings(db: Db, actor: Actor, *, now: datetime) -> int:
+    """Forget what strangers left of themselves once it was answered, or nobody has for long."""
+    require(actor, Permission.KEEP_PEOPLE)
+    forgotten = await forget_askings(
+        db, actor.organisation_id, answered_before=now - DAY, came_before=now - KEPT
+    )
+    if forgotten:
+        record(db, actor, "asking.forgotten", None, now=now, askings=forgotten)
+    return forgotten
 
 
 async def _mine(db: Db, actor: Actor, asking_id: UUID, *, now: datetime) -> Asking:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from service.actions.asking import forget_old_askings
 from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
@@ -71,6 +72,10 @@ async def _forget_mails(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await forget_old_mails(db, actor, now=now)
 
 
+async def _forget_askings(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await forget_old_askings(db, actor, now=now)
+
+
 async def _make_dates(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
     organisation = await organisation_by_id(db, actor.organisation_id)
     return await make_more_dates(db, actor, tools.issuer(organisation), now=now)
@@ -96,4 +101,5 @@ JOBS: dict[str, Job] = {
     "notice-gaps": _notice_gaps,
     "keep-feeds": _keep_feeds,
     "forget-mails": _forget_mails,
+    "forget-askings": _forget_askings,
 }

@@ -1,9 +1,10 @@
 """People we do not know yet, who asked on the public page to join a meeting."""
 
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import CursorResult, ForeignKey, Index, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.ways import Way
@@ -11,6 +12,7 @@ from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation, changed_rows
 from service.storage.meetings import WHOLE_MEETING, Meeting
+from service.storage.tasks import Task, TaskKind, overtake_tasks
 
 
 class Asking(OfOrganisation, Base):
@@ -68,3 +70,18 @@ async def claim_asking(db: Db, asking: Asking, *, now: datetime) -> bool:
     """Mark an asking as dealt with; False if somebody else was quicker."""
     mine = update(Asking).where(Asking.id == asking.id, Asking.handled_at.is_(None))
     return await changed_rows(db, mine.values(handled_at=now)) == 1
+
+
+async def forget_askings(
+    db: Db, organisation_id: UUID, *, answered_before: datetime, came_before: datetime
+) -> int:
+    """Delete what was answered or came before then, its open tasks put away; gives how many."""
+    came = Asking.organisation_id == organisation_id, Asking.created_at < came_before
+    about = Task.kind == TaskKind.ASK_TO_JOIN, Task.subject_id.in_(select(Asking.id).where(*came))
+    await overtake_tasks(db, Task.organisation_id == organisation_id, *about)
+    old = delete(Asking).where(
+        Asking.organisation_id == organisation_id,
+        or_(Asking.handled_at < answered_before, Asking.created_at < came_before),
+    )
+    result = await db.execute(old.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.asking import MOST_IN_A_DAY
-from service.actor import Role
+from service.actions.timers import JOBS, Tools
+from service.actor import Role, system_actor
 from service.parts import Parts
 from service.storage.askings import Asking
 from service.storage.audit import AuditLine
@@ -416,6 +417,29 @@ async def test_somebody_we_know_is_invited_as_themselves(
     (invitation,) = await rows(parts, Invitation)
     assert hub.sid.id == invitation.person_id
     assert before == len(await rows(parts, Person))
+
+
+async def test_what_strangers_left_is_forgotten_once_answered_or_long_ago(
+    anybody: Browser, ben: Browser, hub: Hub, making: Making, parts: Parts, clock: TestClock
+) -> None:
+    meeting = await shown_session(making, hub)
+    for name in ("Gil", "Ewa K"):
+        await ask(anybody, meeting, name=name)
+    (answered,) = [each for each in await rows(parts, Asking) if each.name == "Gil"]
+    await ben.post(f"/askings/{answered.id}/settle", on=f"/askings/{answered.id}")
+    tools = Tools(parts.sealer, parts.keys, parts.settings.public_url)
+    actor = system_actor(hub.organisation.id)
+
+    left = []
+    for days in (0, 2, 0, 89, 0):
+        clock.move(timedelta(days=days))
+        async with parts.database.writing() as db:
+            await JOBS["forget-askings"](db, actor, tools, clock.now())
+        left.append({each.name for each in await rows(parts, Asking)})
+
+    assert [{"Gil", "Ewa K"}, {"Ewa K"}, {"Ewa K"}, set(), set()] == left
+    states = [each.state for each in await tasks(parts)]
+    assert {TaskState.DONE, TaskState.OVERTAKEN} == set(states)
 
 
 async def test_an_asking_can_be_settled_another_way(
