@@ -14,6 +14,9 @@ from accessibility.terms import Term
 AMBER_SLACK: Final = 3
 RED_SLACK: Final = 0
 
+#: Time to spare, beside the notice a term asks for, before what takes place far ahead is arranged.
+SPARE: Final = timedelta(weeks=2)
+
 _WEEK = 7
 _WORKING_WEEK = 5
 
@@ -50,6 +53,12 @@ def slack(
 ) -> int:
     """Count the working days that can still pass before the term's usual notice is missed."""
     return working_days_between(today, meeting_day, holidays) - term.lead_days
+
+
+def time_to_arrange(term: Term) -> timedelta:
+    """Say how long before a meeting it is early enough to begin: the usual notice, and two weeks to spare."""
+    weeks = -(-term.lead_days // _WORKING_WEEK)
+    return timedelta(weeks=weeks) + SPARE
 
 
 def urgency(days_of_slack: int) -> Urgency:

@@ -72,7 +72,10 @@ async def _raise_safe_contact(db: Db, message: Message, now: datetime) -> None:
 
 
 async def look_who_comes(db: Db, actor: Actor, person_id: UUID, *, now: datetime) -> None:
-    """Ask for a check of every coming meeting that a person to be kept apart has not said no to."""
+    """Ask for a check of every coming meeting that a person to be kept apart has not said no to.
+
+    Dates that guests do not know of yet are looked at before anybody is told of them.
+    """
     for invitation in await coming_invitations(db, actor, person_id, now):
-        if invitation.answer is not Answer.NO:
+        if invitation.answer is not Answer.NO and not invitation.meeting.is_held:
             await raise_keep_apart(db, invitation.meeting, person_id, now=now)

@@ -6,7 +6,8 @@ it, and given an audit line. What the words mean to a person is elsewhere.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from accessibility.requests import (
     RequestState,
     take,
 )
+from accessibility.slack import time_to_arrange
 from accessibility.terms import Fit, Term
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
@@ -59,13 +61,16 @@ async def requests_for(
     """Make the requests that a person's standing needs ask for, once they say that they may come.
 
     One for each need that somebody must arrange for the way they join by; asking again makes nothing
-    twice. A person who must be kept apart from another raises a task as well. Gives the new ones.
+    twice. A person who must be kept apart from another raises a task as well. For a date that guests
+    have not been told of yet, only what takes long is asked for: see `is_time_for`. Gives the new ones.
     """
     meeting = await db.get(Meeting, invitation.meeting_id)
     if meeting is None or meeting.starts_at is None or invitation.answer not in COMING:
         return []
+    if meeting.is_held and meeting.starts_at - now > longest_time():
+        return []
     needs = await _needs_for(db, actor, invitation.person_id, meeting, now)
-    if must_be_kept_apart(need.code for need in needs):
+    if not meeting.is_held and must_be_kept_apart(need.code for need in needs):
         await raise_keep_apart(db, meeting, invitation.person_id, now=now)
     ways = await _ways_of(db, invitation)
     have = select(AccessRequest.need_id).where(AccessRequest.invitation_id == invitation.id)
@@ -73,13 +78,32 @@ async def requests_for(
     return [
         _make(db, actor, invitation, need, now=now)
         for need in needs
-        if need.id not in made and must_be_arranged(vocabulary().term(need.code), ways)
+        if need.id not in made
+        and must_be_arranged(term := vocabulary().term(need.code), ways)
+        and is_time_for(term, meeting, now)
     ]
 
 
 def must_be_arranged(term: Term, ways: Sequence[Way]) -> bool:
     """Tell whether somebody has to do something beforehand, for a person who may join in these ways."""
     return any(term.ways[way] in TO_ARRANGE for way in ways)
+
+
+def is_time_for(term: Term, meeting: Meeting, now: datetime) -> bool:
+    """Say whether to ask for something by now: its guests know of the meeting, or it takes that long.
+
+    So an answer for every date of a series does not fill the queue for more than a year, and what takes
+    longer than guests know beforehand is still asked for in time.
+    """
+    if not meeting.is_held or meeting.starts_at is None:
+        return True
+    return meeting.starts_at - now <= time_to_arrange(term)
+
+
+@cache
+def longest_time() -> timedelta:
+    """Give how long before a date that guests do not know of yet something may have to be asked for."""
+    return max(time_to_arrange(term) for term in vocabulary().terms)
 
 
 async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
@@ -159,10 +183,14 @@ async def settle_tasks(db: Db, request: AccessRequest) -> None:
 
 
 async def raise_keep_apart(db: Db, meeting: Meeting, person_id: UUID, *, now: datetime) -> None:
-    """Ask a coordinator to check who else comes, unless one was asked already. Says nothing else."""
+    """Ask a coordinator to check who else comes, unless one was asked already. Says nothing else.
+
+    Who looked at the list of a series has looked at it for all its dates.
+    """
+    lists = [meeting.id, *([meeting.series_id] if meeting.series_id else [])]
     asked = select(Task.id).where(
         Task.kind == TaskKind.KEEP_APART,
-        Task.meeting_id == meeting.id,
+        Task.subject_id.in_(lists),
         Task.person_id == person_id,
         Task.state != TaskState.OVERTAKEN,
     )

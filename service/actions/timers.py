@@ -18,6 +18,7 @@ from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
 from service.actions.rota.gaps import notice_gaps
+from service.actions.series.asking_ahead import ask_ahead
 from service.actions.series.making import make_more_dates
 from service.actions.series.opening import open_windows
 from service.actions.waiting import pass_on_places
@@ -85,6 +86,10 @@ async def _open_windows(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await open_windows(db, actor, now=now)
 
 
+async def _ask_ahead(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await ask_ahead(db, actor, now=now)
+
+
 async def _keep_wall_clocks(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await keep_wall_clocks(db, actor, now=now)
 
@@ -96,6 +101,7 @@ JOBS: dict[str, Job] = {
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,
     "open-windows": _open_windows,
+    "ask-ahead": _ask_ahead,
     "pass-on-places": _pass_on_places,
     "remind": _remind,
     "notice-gaps": _notice_gaps,

@@ -1,10 +1,10 @@
 """Queries round access requests: the whole of one, those of a need or an invitation, who else comes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accessibility.requests import RequestState
@@ -16,6 +16,8 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest, Need, request_by_id, visible_requests
+
+NOT_COMING = (Answer.UNANSWERED, Answer.NO)
 
 
 async def request_to_change(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
@@ -76,6 +78,37 @@ async def needs_in_meeting(
         .order_by(Need.code)
     )
     return [(need, way) for need, way in await db.execute(query)]
+
+
+async def needing_requests(
+    db: Db, actor: Actor, codes: Collection[str], until: datetime, now: datetime
+) -> Sequence[tuple[Invitation, Meeting, str]]:
+    """Answers to dates of series, with a need among these that no request was made for, soonest first.
+
+    Dates that guests have not been told of yet count up to `until`.
+    """
+    has_request = exists().where(
+        AccessRequest.invitation_id == Invitation.id, AccessRequest.need_id == Need.id
+    )
+    query = (
+        select(Invitation, Meeting, Need.code)
+        .join(Meeting, Invitation.meeting_id == Meeting.id)
+        .join(Need, Need.person_id == Invitation.person_id)
+        .where(Meeting.organisation_id == actor.organisation_id, Meeting.series_id.is_not(None))
+        .where(Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at > now)
+        .where(or_(Meeting.is_held.is_(False), Meeting.starts_at <= until))
+        .where(Invitation.removed_at.is_(None), Invitation.answer.not_in(NOT_COMING))
+        .where(Need.ended_at.is_(None), Need.code.in_(codes), ~has_request)
+        .order_by(Meeting.starts_at, Invitation.id)
+    )
+    return [(row[0], row[1], row[2]) for row in await db.execute(query)]
+
+
+async def locked_invitations(db: Db, ids: Collection[UUID]) -> Sequence[Invitation]:
+    """Read some invitations anew that nobody else is changing just now, and keep others from them."""
+    query = select(Invitation).where(Invitation.id.in_(ids)).order_by(Invitation.id)
+    query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return (await db.scalars(query)).all()
 
 
 async def coming_invitations(

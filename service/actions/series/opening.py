@@ -15,10 +15,12 @@ from service.actions.inviting import ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
+from service.actions.requests import COMING, requests_for
 from service.actions.telling import tell
 from service.actor import Actor
 from service.storage.audit import record
 from service.storage.base import Db, changed_rows
+from service.storage.guests import lock_invitation
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, lock_offers, meeting_by_id, read_again
 from service.storage.people import Person
@@ -95,6 +97,17 @@ async def _open(
         db, meeting, guests, [Notice(each.id, NoticeKind.INVITE) for each in guests], now=now
     )
     await offer_free_places(db, meeting, ways_of(meeting), now=now)
+    await _ask_for_what_helps(db, actor, guests, now)
     record(db, actor, "meeting.guests-told", meeting, now=now, people=len(guests))
     await db.flush()
     return 1
+
+
+async def _ask_for_what_helps(
+    db: Db, actor: Actor, guests: Sequence[Invitation], now: datetime
+) -> None:
+    """Make the requests of those who answered while nobody was told: it was too early for most of them."""
+    for each in guests:
+        if each.answer in COMING:
+            await lock_invitation(db, each)
+            await requests_for(db, actor, each, now=now)
