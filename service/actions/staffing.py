@@ -10,6 +10,7 @@ from service.actions.handing_over import hand_over, meetings_of_host
 from service.actions.permissions import Permission, require
 from service.actions.planning import possible_hosts
 from service.actions.rota.leaving import give_up_parts
+from service.actions.series.handing import hand_over_series
 from service.actions.signing_in import end_sign_ins
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
@@ -106,9 +107,11 @@ async def disable_staff(
     if any(held.role is Role.ADMIN for held in member.roles):
         await _refuse_last_admin(db, actor, person_id)
     meetings = await meetings_of_host(db, actor, member.person, now=now)
+    successor = None
     if meetings:
         successor = await _successor(db, actor, person_id, successor_id)
         await hand_over(db, actor, meetings, old=member.person, new=successor, now=now)
+    await hand_over_series(db, actor, old=member.person, new=successor, now=now)
     await give_up_parts(db, actor, member.person, now=now)
     member.disabled_at = now
     await end_sign_ins(db, actor, person_id, now=now)

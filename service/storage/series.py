@@ -179,6 +179,13 @@ async def series_listed(db: Db, actor: Actor, *, limit: int = 200) -> Sequence[S
     return (await db.scalars(query.order_by(_ENDED_LAST, Series.id.desc()).limit(limit))).all()
 
 
+async def series_hosted_by(db: Db, actor: Actor, host_id: UUID) -> Sequence[Series]:
+    """Series somebody leads or helps with that have not ended, whole."""
+    hosts = or_(Series.lead_id == host_id, Series.second_id == host_id)
+    query = visible_series(actor).where(hosts, Series.state != SeriesState.ENDED)
+    return (await db.scalars(query.options(*WHOLE_SERIES).order_by(Series.id))).unique().all()
+
+
 async def claim_series(db: Db, series: Series, version: int) -> None:
     """Take the step to the next version; raises Conflict unless the series is still at this one."""
     claim = update(Series).where(Series.id == series.id, Series.version == version)
