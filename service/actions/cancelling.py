@@ -1,7 +1,10 @@
 """Cancelling a published meeting: everybody is told, and what was open for it is closed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import and_, or_
 
 from scheduling.notices import Notice, between
 from service.actions.foreseeing import Forecast, foresee
@@ -10,23 +13,26 @@ from service.actions.offering import review_offers
 from service.actions.permissions import Permission, require
 from service.actions.plans import guests_of, plan_of
 from service.actions.requests import close_requests_of
-from service.actions.telling import tell
+from service.actions.telling import TELLING_TASKS, tell
 from service.actor import Actor
 from service.errors import Invalid
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.invitations import Invitation, invitations_of
 from service.storage.meetings import Meeting, claim_version, lock_offers, meeting_by_id
+from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind, overtake_tasks
 
 MOST_LETTERS = 2000
-#: Tasks that make no sense any more once nothing takes place; what tells people is overtaken by `tell`.
+#: Tasks that make no sense any more once nothing takes place.
 POINTLESS = (
     TaskKind.KEEP_APART,
     TaskKind.PLACE_FREE,
     TaskKind.NO_WAY_LEFT,
     TaskKind.DECIDE,
     TaskKind.ROTA_GAP,
+    TaskKind.HAND_OVER,
+    TaskKind.LOOK_AT_DATE,
 )
 
 
@@ -50,7 +56,7 @@ async def cancel_meeting(
     await claim_version(db, meeting, version)
     meeting.state = plan_of(meeting).cancelled().state
     meeting.cancel_message, meeting.cancelled_at = message, now
-    await _overtake_pointless(db, meeting)
+    await overtake_pointless(db, [meeting.id])
     await review_offers(db, actor, meeting, now=now)
     await tell(db, meeting, invitations, notices, now=now)
     await close_requests_of(db, actor, meeting, now=now)
@@ -69,5 +75,8 @@ async def _work_out(
     return meeting, invitations, between(plan, plan.cancelled(), before=guests, after=guests)
 
 
-async def _overtake_pointless(db: Db, meeting: Meeting) -> None:
-    await overtake_tasks(db, Task.meeting_id == meeting.id, Task.kind.in_(POINTLESS))
+async def overtake_pointless(db: Db, meeting_ids: Collection[UUID]) -> None:
+    """Take what nobody needs to do or to hear off the lists; only that it is off is still told."""
+    telling = and_(Task.kind.in_(TELLING_TASKS), Task.about != MessageKind.CANCEL.value)
+    which = or_(Task.kind.in_(POINTLESS), telling)
+    await overtake_tasks(db, Task.meeting_id.in_(meeting_ids), which)

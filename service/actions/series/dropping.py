@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from scheduling.meeting import MeetingState
 from scheduling.notices import Notice, NoticeKind
-from service.actions.cancelling import POINTLESS
+from service.actions.cancelling import overtake_pointless
 from service.actions.offering import review_offers
 from service.actions.requests import close_requests_of
 from service.actions.series.consequences import invitations_in
@@ -18,7 +18,6 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
-from service.storage.tasks import Task, overtake_tasks
 from service.storage.versions import raise_versions
 
 
@@ -36,7 +35,7 @@ async def cancel_dates(
         each.state, each.cancelled_at, each.cancel_message = MeetingState.CANCELLED, now, message
         each.series_on, each.version = None, each.version + 1
         record(db, actor, "meeting.cancelled", each, now=now, series=each.series_id)
-    await overtake_tasks(db, Task.meeting_id.in_(ids), Task.kind.in_(POINTLESS))
+    await overtake_pointless(db, ids)
     await db.flush()
     near = [each for each in dates if not each.is_held]
     invitations = await invitations_in(db, [each.id for each in near])
