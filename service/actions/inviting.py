@@ -155,7 +155,7 @@ async def invite_more(
     if chosen and await is_unchecked(db, meeting, staying, adding=chosen, now=now):
         return Outcome.WAITS
     before = {each.person_id: each for each in there}
-    added = [_again(before[p.id], meeting) for p in chosen if p.id in before]
+    added = [ask_anew(before[p.id], ways_of(meeting)) for p in chosen if p.id in before]
     fresh = [issuer.invitation(meeting, p, now=now) for p in chosen if p.id not in before]
     db.add_all(fresh)
     await db.flush()
@@ -166,12 +166,14 @@ async def invite_more(
     return Outcome.DONE
 
 
-def _again(invitation: Invitation, meeting: Meeting) -> Invitation:
-    """Put somebody back who was taken off before: the same thread of mail, asked anew."""
+def ask_anew(invitation: Invitation, offered: Collection[Way]) -> Invitation:
+    """Put somebody back who was taken off before: the same thread of mail, and nothing of the old answer."""
     invitation.removed_at = None
     invitation.answer, invitation.asked_again = Answer.UNANSWERED, False
     invitation.answered_at = invitation.answered_by = None
-    invitation.way = first_way(invitation.person, ways_of(meeting))
+    invitation.supporters, invitation.supporter_name = 0, ""
+    invitation.is_standing = False
+    invitation.way = first_way(invitation.person, offered)
     return invitation
 
 

@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import contains_eager
 
-from scheduling.answers import Answer
 from scheduling.notices import Notice, NoticeKind
 from scheduling.series import SeriesState
 from service.actions.foreseeing import Forecast, foresee_at
-from service.actions.inviting import Issuer, Outcome, first_way, remove_person, ways_of
+from service.actions.inviting import Issuer, Outcome, ask_anew, remove_person, ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
 from service.actions.series.drafting import draft_of_series, listed
@@ -176,9 +175,7 @@ async def _invite(
     back = {key: each for key, each in there.items() if each.removed_at is not None}
     ways = {meeting.id: ways_of(meeting) for meeting in meetings}
     for (meeting_id, _), each in back.items():
-        each.removed_at, each.answer, each.asked_again = None, Answer.UNANSWERED, False
-        each.answered_at = each.answered_by = None
-        each.way = first_way(each.person, ways[meeting_id])
+        ask_anew(each, ways[meeting_id])
     rows = [
         issuer.columns(meeting.id, person, ways[meeting.id], now=now)
         for meeting in meetings
