@@ -6,20 +6,19 @@ somebody changed or moved them by themselves, are never touched.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from scheduling.meeting import MeetingState, Plan
-from scheduling.recurrence import Frequency, Window, first_on, instant_of, settled
+from scheduling.recurrence import instant_of, settled
 from scheduling.series import (
     DateChoice,
     EditScope,
     MadeDate,
     PlannedDate,
     SeriesPlan,
-    matched,
     touched,
 )
 from scheduling.time import WallTime, on_wall
@@ -27,11 +26,10 @@ from service.actions.plans import Around, Details, around_of, details_of, plan_o
 from service.actions.readiness import SOME_TIME, findings, refuse_unless_ready
 from service.actions.series.deciding import decided_dates, looked_with_series
 from service.actions.series.guests import running_series
+from service.actions.series.laying_rules import Laid, lay_rules
 from service.actions.series.template import (
     Template,
     checked_template,
-    plan_of_series,
-    plan_with,
 )
 from service.actor import Actor
 from service.errors import Invalid, Refused
@@ -39,7 +37,6 @@ from service.storage.base import Db
 from service.storage.meetings import WHOLE_MEETING, Meeting
 from service.storage.series import Series, is_coming
 
-DAY = timedelta(days=1)
 #: What of the details is each date's own, whatever the series says.
 OWN = ("starts_local", "dial_pin")
 
@@ -48,7 +45,8 @@ OWN = ("starts_local", "dial_pin")
 class Edit:
     """One edit: of all dates to come, or of the one with this place in the rule and those after it.
 
-    Of the template's first date only the time of day counts, and the day too if the rule is another.
+    Of the template's first date only the time of day counts; the day too if the rule is another, or if
+    the edit is of a date and those after it: then that date moves there, and the others along with it.
     """
 
     series_id: UUID
@@ -92,21 +90,12 @@ class Work:
     left_alone: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Dates:
-    """The dates of the new rule in the window that is made, and which of the old ones they were."""
-
-    plan: SeriesPlan
-    window: Window
-    until: date
-    pairs: Mapping[datetime, datetime]
-
-
 async def work_out(db: Db, actor: Actor, edit: Edit, *, now: datetime) -> Work:
     """Work out what an edit would do; raises NotFound, Invalid or Refused if it cannot be."""
     series = await running_series(db, actor, edit.series_id)
     since, is_split = await _reach(db, series, edit, now)
-    dates = _dates(series, edit.template, since, now, is_split=is_split)
+    is_moved = _is_moved(series, edit)
+    dates = lay_rules(series, edit.template, since, now, is_split=is_split, is_moved=is_moved)
     template, around = await _checked(db, actor, series, edit.template, dates, now=now)
     looked = looked_with_series(series, template.zone, template.details, around)
     decided = await decided_dates(db, actor, looked, dates.plan, dates.window)
@@ -205,53 +194,22 @@ async def _reach(db: Db, series: Series, edit: Edit, now: datetime) -> tuple[dat
     return edit.on, edit.on > coming[0]
 
 
+def _is_moved(series: Series, edit: Edit) -> bool:
+    """Say whether the edit moves the date it begins with to another day, and those after it along."""
+    typed, was = edit.template.details.starts_local, series.starts_local
+    if edit.scope is not EditScope.FOLLOWING or edit.on is None or typed is None or was is None:
+        return False
+    return typed.date() not in (was.date(), edit.on.date())
+
+
 async def _rows(db: Db, series: Series, since: datetime) -> Sequence[Meeting]:
     query = select(Meeting).where(Meeting.series_id == series.id, Meeting.series_on >= since)
     query = query.options(*WHOLE_MEETING).order_by(Meeting.series_on)
     return (await db.scalars(query.execution_options(populate_existing=True))).all()
 
 
-def _dates(
-    series: Series, template: Template, since: datetime, now: datetime, *, is_split: bool
-) -> _Dates:
-    """Lay the new rule beside the old one, and take over what was decided by hand."""
-    old, new = plan_of_series(series), plan_with(series, template)
-    made_until = series.made_until or since.date()
-    last = max([made_until, *(on.date() for on in old.by_hand)])
-    old_dates = tuple(old.on_rule(Window(since, Window.of_days(last, last).ends)))
-    first = _first(
-        old, new, old_dates[0] if old_dates else since, on_wall(now, template.zone).local
-    )
-    is_as_before = (old.rule, old.first) == (new.rule, new.first)
-    begins = since if is_as_before else first
-    new = replace(new, first=old.first if is_as_before and not is_split else first)
-    last = max(last, first.date())
-    new_dates = tuple(new.on_rule(Window(begins, Window.of_days(last, last).ends)))
-    pairs = matched((old.rule, old_dates), (new.rule, new_dates))
-    by_hand = {pairs[on]: each for on, each in old.by_hand.items() if on in pairs}
-    kept = (place.date() for on, place in pairs.items() if on.date() <= made_until)
-    until = max(made_until, first.date(), *kept)
-    window = Window(begins, Window.of_days(until, until).ends)
-    return _Dates(replace(new, by_hand=by_hand), window, until, pairs)
-
-
-def _first(old: SeriesPlan, new: SeriesPlan, since: datetime, now: datetime) -> datetime:
-    """Give the first date of the new rule: in the turn of the date the edit begins with, or as typed."""
-    at = new.first.time()
-    if new.rule == old.rule and new.first.date() == old.first.date():
-        return first_on(new.rule, datetime.combine(since.date(), at))
-    day = since.date() - timedelta(days=since.weekday())
-    if Frequency.WEEKLY not in (old.rule.frequency, new.rule.frequency):
-        day = since.date().replace(day=1)
-    if new.first.date() != old.first.date():
-        day = max(day, new.first.date())
-    is_gone = datetime.combine(day, at) <= now
-    typed = datetime.combine(now.date(), at) if is_gone else datetime.combine(day, at)
-    return first_on(new.rule, typed if typed > now else typed + DAY)
-
-
 async def _checked(
-    db: Db, actor: Actor, series: Series, template: Template, dates: _Dates, *, now: datetime
+    db: Db, actor: Actor, series: Series, template: Template, dates: Laid, *, now: datetime
 ) -> tuple[Template, Around]:
     """Refuse what none of the dates may be, as when a meeting is changed; looked at is the next to come."""
     endless = replace(dates.plan, ends_on=None)
@@ -265,7 +223,7 @@ async def _checked(
 
 
 def _placed(
-    series: Series, rows: Sequence[Meeting], dates: _Dates, since: datetime, now: datetime
+    series: Series, rows: Sequence[Meeting], dates: Laid, since: datetime, now: datetime
 ) -> Iterator[tuple[Meeting, datetime | None, bool]]:
     """Say of each date that was made where it stands in the new rule, and whether the edit touches it."""
     moved = {

@@ -119,6 +119,9 @@ async def _take(
         if often.rule is None:
             return await _ask_often(request, meeting, series, template)
         template = replace(template, rule=often.rule, ends_on=often.ends_on)
+    elif starts and series.starts_local:
+        same_day = datetime.combine(series.starts_local.date(), starts.time())
+        template = replace(template, details=replace(template.details, starts_local=same_day))
     scope, on = form.scope or EditScope.FOLLOWING, meeting.series_on
     edit = Edit(series_id=series.id, scope=scope, on=on, template=template)
     action = f"/sessions/{meeting.id}/change/{request.match_info['part']}"
