@@ -43,7 +43,7 @@ EXAMPLES: Mapping[type[BaseModel], dict[str, Any]] = {
         "minutes": 90,
         "offers": [{"way": "phone", "places": 4}, {"way": "online"}, {"way": "room", "places": 12}],
     },
-    ChangeKind: {"minutes": 120},
+    ChangeKind: {"minutes": 120, "is_public": True, "date_levels": {"ramadan": "block"}},
     NewMeeting: {
         "kind_id": SOME_ID,
         "starts_local": "2027-03-12T14:00",

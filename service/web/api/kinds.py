@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from scheduling.dates import DateKind, Level
 from scheduling.roles import DUTIES, MeetingRole
 from scheduling.ways import EASE, Way
 from service.actions.kinds import KindDetails, add_kind, change_kind, details_of, retire_kind
@@ -40,6 +41,13 @@ Roles = Annotated[
 ]
 
 
+DateLevels = Annotated[
+    dict[DateKind, Level],
+    Field(description="How much a date of each sort matters, where that is not as usual."),
+]
+IsPublic = Annotated[bool, Field(description="New sessions of this kind stand on the public page.")]
+
+
 class KindsListing(Listing):
     """Which kinds."""
 
@@ -59,12 +67,14 @@ class NewKind(Given):
     is_open: Annotated[
         bool, Field(description="The real title may stand in mails and calendars.")
     ] = False
+    is_public: IsPublic = False
+    date_levels: DateLevels = Field(default_factory=dict)
     ground_rules: VeryLongLines = ""
     running_order: VeryLongLines = ""
 
 
 class ChangeKind(Change):
-    """What changes about a kind. `offers` replaces all of them. Meetings keep what they have."""
+    """What changes about a kind. `offers` and `date_levels` replace all of them. Meetings keep theirs."""
 
     code: Code = ""
     name: ShortName = ""
@@ -74,6 +84,8 @@ class ChangeKind(Change):
     needs_second: bool = True
     roles: Roles = Field(default_factory=list)
     is_open: bool = False
+    is_public: IsPublic = False
+    date_levels: DateLevels = Field(default_factory=dict)
     ground_rules: VeryLongLines = ""
     running_order: VeryLongLines = ""
     is_retired: bool = False
@@ -98,6 +110,8 @@ class OneKind(Value):
     needs_second: bool
     roles: list[MeetingRole]
     is_open: bool
+    is_public: bool
+    date_levels: DateLevels
     ground_rules: str
     running_order: str
     is_retired: bool
@@ -165,6 +179,8 @@ def _shown(kind: Kind) -> OneKind:
         needs_second=kind.needs_second,
         roles=[role for role in DUTIES if role in kind.roles],
         is_open=kind.is_open,
+        is_public=kind.is_public,
+        date_levels={DateKind(name): Level(level) for name, level in kind.date_levels.items()},
         ground_rules=kind.ground_rules,
         running_order=kind.running_order,
         is_retired=kind.is_retired,

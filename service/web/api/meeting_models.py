@@ -62,6 +62,9 @@ class MeetingParts(Change):
     neutral_title: Annotated[Line, Field(description="Stands in mails and calendars.")] = ""
     real_title: Annotated[Line, Field(description="Shown behind the guest's link only.")] = ""
     about: LongLines = ""
+    is_public: Annotated[bool, Field(description="Stands on the public page once published.")] = (
+        False
+    )
 
     def parts(self) -> dict[str, Any]:
         """Give what was given of the plan, as actions name it."""
@@ -152,6 +155,7 @@ class OneMeeting(Value):
     neutral_title: str
     real_title: str
     is_open: bool
+    is_public: bool
     about: str
     cancel_message: str
     series_id: UUID | None

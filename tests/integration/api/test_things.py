@@ -96,6 +96,25 @@ async def test_a_fact_checked_tomorrow_is_refused_where_it_stands(scene: Scene) 
     assert {"facts.1.checked_on": "in-the-future"} == answer.fields
 
 
+async def test_a_kind_says_what_is_public_and_how_much_dates_matter(scene: Scene) -> None:
+    program = scene.program
+    kind = {"code": "walk", "name": "Walk", "neutral_title": "Friday session", "is_public": True}
+    levels = {"darkness": "note", "feast": "block"}
+
+    made = await program.post("/kinds", kind | {"offers": [{"way": "room"}], "date_levels": levels})
+    path = f"/kinds/{made.json['id']}"
+    meeting = await program.post("/meetings", {"kind_id": made.json["id"]})
+    kept = await program.patch(path, {"name": "Long walk"})
+    changed = await program.patch(path, {"is_public": False, "date_levels": {}})
+    own = await program.patch(f"/meetings/{meeting.json['id']}", {"version": 1, "is_public": False})
+    unknown = await program.patch(path, {"date_levels": {"doomsday": "block"}})
+
+    assert (True, levels) == (kept.json["is_public"], kept.json["date_levels"])
+    assert (False, {}) == (changed.json["is_public"], changed.json["date_levels"])
+    assert (True, False) == (meeting.json["is_public"], own.json["is_public"])
+    assert 422 == unknown.status
+
+
 async def test_a_kind_is_added_changed_and_retired(scene: Scene) -> None:
     program = scene.program
     offers = [{"way": "phone", "places": 4}, {"way": "room", "places": None}]
