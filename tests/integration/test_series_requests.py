@@ -13,6 +13,7 @@ from service.actions.answering import Reply, answer
 from service.actions.series.asking_ahead import ask_ahead
 from service.actions.series.joining import Standing, count_in
 from service.actions.series.opening import open_windows
+from service.actions.series.starting import start_series
 from service.actor import system_actor
 from service.parts import Parts
 from service.storage.base import Db
@@ -20,8 +21,9 @@ from service.storage.invitations import Invitation, guest_invitation
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
 from service.storage.tasks import Task, TaskKind
-from tests.integration.conftest import Making
-from tests.integration.series_scene import WEEKLY_THURSDAY, Circle, dates_of, started
+from tests.integration.conftest import Making, OpenBrowser
+from tests.integration.series_scene import WEEKLY_THURSDAY, Circle, begun, dates_of, started
+from tests.integration.test_page_budgets import MOST_QUERIES, counting
 from tests.people import NOW, Make, guest_actor
 
 ONLINE = Standing(Way.ONLINE)
@@ -157,3 +159,24 @@ async def test_who_must_be_kept_apart_is_looked_at_once_for_the_whole_series(
     assert 2 == len(near)
     assert {*near, None} == set(all_)
     assert 3 == len(all_)
+
+
+async def test_the_task_to_look_at_a_list_leads_to_its_series(
+    parts: Parts, making: Making, open_browser: OpenBrowser
+) -> None:
+    async with making() as make:
+        circle = await begun(make, parts)
+        await make.need(circle.guests[0], KEEP_APART, other_person="Mr Grey")
+        await start_series(make.db, circle.facilitator, circle.issuer, circle.series_id, now=NOW)
+        task_id = await make.db.scalar(
+            select(Task.id).where(Task.kind == TaskKind.KEEP_APART, Task.meeting_id.is_(None))
+        )
+    ben = await open_browser(circle.ben)
+
+    with counting() as sent:
+        await ben.get(f"/tasks/{task_id}")
+
+    assert len(sent) <= MOST_QUERIES
+    assert f'href="/series/{circle.series_id}"' in ben.page
+    assert "See the list and the hosts" in ben.page
+    assert "It is about everybody on the list of a series." in ben.page

@@ -18,10 +18,12 @@ from service.storage.incoming import IncomingMail, ToRead, mail_of_task
 from service.storage.invitations import Invitation
 from service.storage.messages import MessageKind
 from service.storage.needs import Need, needs_of
+from service.storage.series import Series, series_by_id
 from service.storage.tasks import Task, TaskKind, TaskState, ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
 from service.web.pages.people.choices import way_options
+from service.web.pages.series.words import name_of
 from service.web.pages.tasks.lists import CALL_ME
 from service.web.pages.tasks.words import (
     about_words,
@@ -46,6 +48,8 @@ SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, Task
 #: Tasks about a mail that came in.
 MAILS = frozenset({TaskKind.READ_MAIL, TaskKind.ANSWER_BY_MAIL})
 REQUEST = "request_"
+#: What is about the list of a series, which is then the task's subject.
+SERIES = "series"
 #: What is about colleagues and their parts, not about anybody's invitation.
 ROTA = frozenset({MessageKind.ROTA_ASK.value, MessageKind.ROTA_NEWS.value})
 
@@ -70,13 +74,22 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
         if task.kind not in MAILS:
             needs = list(await needs_of(db, actor, task.person_id))
     hold = await hold_of_task(db, task)
+    series = await _its_series(request, task)
     return (
         _head(request, task)
+        | {"series": series, "series_name": name_of(series) if series else ""}
         | _contact(request, task, needs)
         | {"sees_people": sees_people, "said": to_do.said}
         | _words(request, to_do, invitation, needs, hold)
         | _mail(came_in.mail, invitation)
     )
+
+
+async def _its_series(request: web.Request, task: Task) -> Series | None:
+    """Give the series whose list is to be looked at, if that is what a task is about."""
+    if task.kind is not TaskKind.KEEP_APART or task.about != SERIES or task.subject_id is None:
+        return None
+    return await series_by_id(request[DB], request[ACTOR], task.subject_id)
 
 
 def _head(request: web.Request, task: Task) -> dict[str, Any]:
