@@ -1,6 +1,7 @@
 """Reading what a browser sent: forms into typed values, or a list of what is wrong with them."""
 
 import asyncio
+import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar, get_origin
 from uuid import UUID
@@ -8,9 +9,17 @@ from uuid import UUID
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 from multidict import MultiMapping
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    NaiveDatetime,
+    ValidationError,
+)
 
 from scheduling.text import clean
+from scheduling.time import FIRST_YEAR
 from service.errors import Invalid, NotFound
 
 #: Nobody needs longer to send a form; who does is cut off before any transaction begins.
@@ -19,7 +28,11 @@ BODY_SECONDS = 20
 #: Kinds of body that forms send.
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+#: Nobody means a year beyond this one; the years between it and the last that clocks know are room to count.
+LAST_TYPED_YEAR = 2199
+
 M = TypeVar("M", bound="Form")
+D = TypeVar("D", datetime.date, datetime.datetime)
 
 #: pydantic's error types that have a sentence of their own; all others are "not-usable".
 CODES = {
@@ -35,6 +48,8 @@ CODES = {
     "less_than_equal": "too-big",
     "date_from_datetime_parsing": "not-a-date",
     "date_parsing": "not-a-date",
+    "datetime_parsing": "not-a-date",
+    "datetime_from_date_parsing": "not-a-date",
     "time_parsing": "not-a-time",
     "enum": "not-a-choice",
     "uuid_parsing": "not-a-choice",
@@ -53,6 +68,15 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _in_a_year_one_can_mean(value: D) -> D:
+    if not FIRST_YEAR <= value.year <= LAST_TYPED_YEAR:
+        raise ValueError("not-a-date")
+    return value
+
+
+#: A day, and a day with a time on the wall clock, in a year that somebody can mean.
+Day = Annotated[datetime.date, AfterValidator(_in_a_year_one_can_mean)]
+WallTime = Annotated[NaiveDatetime, AfterValidator(_in_a_year_one_can_mean)]
 #: A text of one line, through the boundary filter.
 Line = Annotated[str, BeforeValidator(_one_line)]
 #: A text of several lines, through the boundary filter.

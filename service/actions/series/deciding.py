@@ -6,7 +6,7 @@ were made into sessions are changed on the sessions' own pages.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from scheduling.dates import DateKind, Finding
@@ -35,6 +35,8 @@ Findings = Mapping[datetime, tuple[Finding, ...]]
 OF_PLACES_AND_HOSTS = frozenset(
     {DateKind.PLACE_CLOSED, DateKind.PLACE_CHECK, DateKind.PLACE_TAKEN, DateKind.HOST_TAKEN}
 )
+#: Nobody decides about single dates further off than this.
+FURTHEST = timedelta(days=10 * 366)
 NOBODY_NOWHERE = Around(place=None, outdoor_place=None, lead=None, second=None)
 
 
@@ -138,7 +140,8 @@ async def _undecided(
     require(actor, Permission.PLAN_MEETINGS)
     series = await series_by_id(db, actor, series_id)
     plan = plan_of_series(series)
-    if on not in plan.on_rule(Window.of_days(on.date(), on.date())):
+    is_too_far = on - max(plan.first, now.replace(tzinfo=None)) > FURTHEST
+    if is_too_far or on not in plan.on_rule(Window.of_days(on.date(), on.date())):
         raise Invalid({"on": "not-a-choice"})
     if instant_of(WallTime(on, series.zone)) <= now:
         raise Refused("starts-in-past", field="on")

@@ -13,7 +13,7 @@ from service.storage.places import Place, place_by_id
 from service.storage.special_dates import PlaceTrouble, troubles_between
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
-from service.web.reading import Form, Line, read_form, read_id, typed
+from service.web.reading import Day, Form, Line, read_form, read_id, typed
 
 PAGE = "places/trouble.html"
 
@@ -31,8 +31,8 @@ class TroubleForm(Form):
     extent: Extent
     fact: Line = ""
     why: Line = ""
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
 
     def details(self) -> TroubleDetails:
         """Give what was typed as what is kept; raises Invalid if the thing is not named."""

@@ -20,6 +20,7 @@ from tests.known import Known
 from tests.visits import Visit, pages, visits
 
 UUID_PATTERN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+DAY_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,17 @@ class Ground:
 
 @dataclass(slots=True)
 class Form:
-    """One form of a page: where it goes, what it sends if nothing is touched, what it could send."""
+    """One form of a page: where it goes, what it sends if nothing is touched, what it could send.
+
+    `days` names the fields that take a day or a time.
+    """
 
     visit: Visit
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
     is_file: bool = False
+    days: list[str] = field(default_factory=list)
 
     @property
     def sort(self) -> str:
@@ -138,6 +143,8 @@ class _Reader(HTMLParser):
                 ticked.append((name, value))
             case "input" if given.get("type") != "file":
                 self._form.fields.append((name, value))
+                if given.get("type") in ("date", "time") or DAY_PATTERN.match(value):
+                    self._form.days.append(name)
             case "button" if name:
                 self._form.options.append((name, value))
             case "select":

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from scheduling.time import FIRST_YEAR, LAST_YEAR
 from scheduling.ways import Way
 from service.actions.announcing import Audience
 from service.actions.planning import LEAST_MINUTES, MOST_MINUTES, MOST_PLACES
@@ -17,7 +16,7 @@ from service.actions.plans import Details
 from service.identifiers import new_id
 from service.storage.invitations import Choice
 from service.storage.planned import PhoneJoining
-from service.web.reading import EmptyIsNone, Form, Line, Lines
+from service.web.reading import Day, EmptyIsNone, Form, Line, Lines
 
 Limit = Annotated[Annotated[int, Field(ge=1, le=MOST_PLACES)] | None, EmptyIsNone]
 Named = Annotated[UUID | None, EmptyIsNone]
@@ -54,16 +53,9 @@ class DatesForm(Form):
 class TimeForm(PartForm):
     """When, on the wall clock of the meeting's zone, and how long."""
 
-    date: datetime.date
+    date: Day
     time: datetime.time
     minutes: int = Field(ge=LEAST_MINUTES, le=MOST_MINUTES)
-
-    @field_validator("date")
-    @classmethod
-    def _in_a_year_one_can_mean(cls, value: datetime.date) -> datetime.date:
-        if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise ValueError("not-a-date")
-        return value
 
     def on(self, details: Details) -> Details:
         """Set the start and the length."""

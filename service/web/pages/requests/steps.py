@@ -1,7 +1,6 @@
 """The steps staff take with a request: each one form, one action, and back to the request."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Annotated
@@ -19,7 +18,7 @@ from service.errors import Invalid, Refused
 from service.web.answers import see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.requests.one import show_again
-from service.web.reading import Form, Line, Lines, read_form, read_id
+from service.web.reading import Day, Form, Line, Lines, read_form, read_id
 
 #: What a step does with a request, before anybody is sent on.
 Step = Callable[[web.Request], Awaitable[None]]
@@ -54,7 +53,7 @@ class Plan(Form):
     """What happens next."""
 
     next_step: Needed
-    next_step_on: date
+    next_step_on: Day
     cost: Annotated[int, BeforeValidator(_pence)]
 
 
@@ -90,7 +89,7 @@ class Cannot(Form):
     tried: NeededLines
     cost_against_budget: NeededLines
     offered_instead: NeededLines
-    review_on: date
+    review_on: Day
     how_to_complain: NeededLines
 
 

@@ -1,7 +1,7 @@
 """When colleagues can help: each on a page of their own, and a list of all for coordinators."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from service.storage.rota import Availability, colleagues, times_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
 from service.web.pages.rota.words import DAYS, away_words, minutes_of, times_words, weekly_words
-from service.web.reading import EmptyIsNone, Form, read_form, read_id, typed
+from service.web.reading import Day, EmptyIsNone, Form, read_form, read_id, typed
 
 PAGE = "rota/times.html"
 DAY_OPTIONS = [{"value": str(number), "word": word} for number, word in enumerate(DAYS)]
@@ -42,8 +42,8 @@ class WeeklyForm(Form):
 class AwayForm(Form):
     """Days away, both ends included."""
 
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
 
 
 class RemoveForm(Form):

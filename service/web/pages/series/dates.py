@@ -104,8 +104,8 @@ async def ask_where(request: web.Request) -> web.Response:
     """Ask where one date should move to."""
     series = await draft_of(request)
     try:
-        on = datetime.fromisoformat(request.query.get("which", ""))
-    except ValueError as error:
+        on = parse(request.query, OnForm).which
+    except Invalid as error:
         raise NotFound from error
     return await page(request, MOVE_PAGE, **_move_facts(request, series, on))
 

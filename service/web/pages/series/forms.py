@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, NaiveDatetime
+from pydantic import BeforeValidator, Field
 
 from scheduling.dates import DateKind
 from scheduling.errors import BrokenValue
@@ -24,7 +24,7 @@ from service.web.pages.meetings.forms import (
     Version,
     shown_details,
 )
-from service.web.reading import EmptyIsNone, Form, Line, Lines
+from service.web.reading import Day, EmptyIsNone, Form, Line, Lines, WallTime
 
 LEAST_WEEKS, MOST_WEEKS = 1, 52
 ELSE = "else"
@@ -41,7 +41,7 @@ def _rule(value: object) -> object:
 
 RuleText = Annotated[Rule, BeforeValidator(_rule)]
 Chosen = Annotated[DateRule | None, EmptyIsNone]
-OptionalDate = Annotated[datetime.date | None, EmptyIsNone]
+OptionalDate = Annotated[Day | None, EmptyIsNone]
 
 
 class TemplateForm(Form):
@@ -117,7 +117,7 @@ class HoursForm(TemplateForm):
 class OnForm(Form):
     """Which date of the rule."""
 
-    which: NaiveDatetime
+    which: WallTime
 
 
 class DecideForm(OnForm):
@@ -129,7 +129,7 @@ class DecideForm(OnForm):
 class MoveForm(OnForm):
     """Where one date moves to."""
 
-    date: datetime.date
+    date: Day
     time: datetime.time
 
     @property
@@ -167,7 +167,7 @@ class GuestForm(Form):
 class EndForm(Form):
     """The last day, what people are told, and the version that was looked at."""
 
-    last_day: datetime.date
+    last_day: Day
     version: Version
     message: Annotated[Lines, Field(max_length=2000)] = ""
     agreed: str = ""

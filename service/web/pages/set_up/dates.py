@@ -19,7 +19,7 @@ from service.errors import Invalid, Refused
 from service.storage.special_dates import special_dates_between
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
-from service.web.reading import Form, Line, parse, read_form, read_id, typed
+from service.web.reading import Day, Form, Line, parse, read_form, read_id, typed
 from service.web.words import say
 
 TITLE, FILE_TITLE = "Dates to keep in mind", "Dates from a file"
@@ -37,8 +37,8 @@ class DateForm(Form):
 
     kind: DateKind = DateKind.SCHOOL_BREAK
     name: Annotated[Line, Field(min_length=1)] = ""
-    first_on: date
-    last_on: date | None = None
+    first_on: Day
+    last_on: Day | None = None
 
     def details(self) -> SpecialDetails:
         """Give what was typed as what is kept."""
