@@ -56,6 +56,11 @@ async def own_place(db: Db, actor: Actor, series_id: UUID, *, locked: bool = Fal
     return await _one_guest(db, query, locked=locked)
 
 
+async def lock_series(db: Db, series_id: UUID) -> None:
+    """Let nobody make more dates of a series until this transaction ends, so that all there are are seen."""
+    await db.execute(select(Series.id).where(Series.id == series_id).with_for_update())
+
+
 async def my_series(db: Db, actor: Actor, series_id: UUID) -> tuple[Series, SeriesGuest]:
     """Give a series to a guest who is on its list, and their place on it; raises NotFound."""
     guest = await own_place(db, actor, series_id)

@@ -1,5 +1,6 @@
 """What one part of the service does must hold in the others: found by living through a year."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,12 +13,15 @@ from service.actions.answering import Reply
 from service.actions.cancelling import cancel_meeting
 from service.actions.inviting import Issuer, invite_more, remove_person
 from service.actions.series.ending import End, end_series
+from service.actions.series.guests import take_off_guest
+from service.actions.series.joining import Standing, count_in
 from service.actions.series.making import make_more_dates
 from service.actions.staffing import disable_staff
 from service.actor import Role, system_actor
 from service.parts import Parts
 from service.storage.audit import AuditLine
-from service.storage.invitations import Choice
+from service.storage.invitations import Choice, Invitation
+from service.storage.meetings import Meeting
 from service.storage.messages import MessageKind
 from service.storage.series import series_by_id
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -105,3 +109,54 @@ async def test_who_is_invited_again_comes_alone_unless_they_say_otherwise(
     back = await scene.look("Mags")
     assert (0, "", False) == (back.supporters, back.supporter_name, back.is_standing)
     assert {Way.ROOM: 1} == await scene.taken()
+
+
+async def test_who_is_taken_off_while_dates_are_made_is_invited_to_none_of_them(
+    parts: Parts, making: Making
+) -> None:
+    async with making() as make:
+        circle = await started(make, parts)
+    later, gone = NOW + timedelta(days=60), circle.guests[0].id
+
+    async def takes_off() -> None:
+        async with parts.database.writing() as db:
+            await take_off_guest(db, circle.facilitator, circle.series_id, gone, now=later)
+
+    async with parts.database.writing() as db:
+        await make_more_dates(db, system_actor(circle.house.id), circle.issuer, now=later)
+        meanwhile = asyncio.create_task(takes_off())
+        await asyncio.wait({meanwhile}, timeout=0.5)
+        has_waited = not meanwhile.done()
+    await meanwhile
+
+    async with parts.database.reading() as db:
+        query = select(Meeting.created_at).join(Invitation).where(Invitation.person_id == gone)
+        coming = Meeting.starts_at > later, Invitation.removed_at.is_(None)
+        still_invited = (await db.scalars(query.where(*coming))).all()
+    assert has_waited
+    assert [] == still_invited
+
+
+async def test_who_is_counted_in_while_dates_are_made_comes_to_all_of_them(
+    parts: Parts, making: Making
+) -> None:
+    async with making() as make:
+        circle = await started(make, parts)
+    later, gil = NOW + timedelta(days=60), circle.guests[0].id
+
+    async def joins() -> None:
+        async with parts.database.writing() as db:
+            standing = Standing(Way.ROOM)
+            actor = circle.coordinator
+            await count_in(db, actor, circle.series_id, gil, standing, now=later)
+
+    async with parts.database.writing() as db:
+        await make_more_dates(db, system_actor(circle.house.id), circle.issuer, now=later)
+        meanwhile = asyncio.create_task(joins())
+        await asyncio.wait({meanwhile}, timeout=0.5)
+    await meanwhile
+
+    async with parts.database.reading() as db:
+        query = select(Invitation.answer).join(Meeting).where(Invitation.person_id == gil)
+        answers = set(await db.scalars(query.where(Meeting.starts_at > later)))
+    assert {Answer.YES} == answers

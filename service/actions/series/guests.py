@@ -29,6 +29,7 @@ from service.storage.series_guests import (
     guest_of_series,
     guests_chosen,
     guests_of_series,
+    lock_series,
 )
 
 
@@ -116,6 +117,7 @@ async def take_off_guest(
     """Take somebody off a series and off all its dates to come: they are told, and their places are free."""
     require(actor, Permission.PLAN_MEETINGS)
     await running_series(db, actor, series_id)
+    await lock_series(db, series_id)
     guest = await guest_of_series(db, actor, series_id, person_id, locked=True)
     guest.left_at, guest.is_every_time = now, False
     theirs = await coming_of_guest(db, actor, series_id, person_id, now)

@@ -24,7 +24,12 @@ from service.storage.base import Db
 from service.storage.guests import lock_invitation
 from service.storage.invitations import Invitation
 from service.storage.series import Series, SeriesGuest
-from service.storage.series_guests import coming_of_guest, guest_of_series, own_place
+from service.storage.series_guests import (
+    coming_of_guest,
+    guest_of_series,
+    lock_series,
+    own_place,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ async def count_in(
     Said again, it changes how they come. Raises NotFound for who is not on the list, Invalid or Refused.
     """
     require_for(actor, person_id)
+    await lock_series(db, series_id)
     guest = await _place(db, actor, series_id, person_id)
     series = await db.get_one(Series, series_id)
     if series.state is not SeriesState.RUNNING:
@@ -66,6 +72,7 @@ async def stop_counting(
     Their places there are free; they stay invited, and are asked date by date.
     """
     require_for(actor, person_id)
+    await lock_series(db, series_id)
     guest = await _place(db, actor, series_id, person_id)
     if not guest.is_every_time:
         return 0

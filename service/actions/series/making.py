@@ -106,24 +106,25 @@ def horizon(now: datetime) -> date:
 async def make_more_dates(db: Db, actor: Actor, issuer: Issuer, *, now: datetime) -> int:
     """Make the dates that have come within the horizon, and end series that are over; counts series.
 
-    Two processes may do so at once: each series is taken on by one of them.
+    Two processes may do so at once: each series is taken on by one of them. Who is on its list is read
+    only then, as somebody may just have been taken off.
     """
     require(actor, Permission.PLAN_MEETINGS)
     until = horizon(now)
     due = await series_to_make(db, actor, until, limit=MOST_AT_ONCE)
-    guests = await guests_of_many(db, actor, [series.id for series in due]) if due else {}
+    windows = {series.id: window for series in due if (window := _window_after(series, until))}
+    mine = [each for each in due if each.id in windows and await claim_making(db, each, until)]
+    guests = await guests_of_many(db, actor, [series.id for series in mine]) if mine else {}
     rows = Rows(issuer, now)
     made = {}
-    for series in due:
-        window = _window_after(series, until)
-        if window is not None and await claim_making(db, series, until):
-            plan, looked = plan_of_series(series), looked_of_series(series)
-            dates = await decided_dates(db, actor, looked, plan, window)
-            rows.add_decisions(series, decided_by_rule(dates))
-            made[series.id] = rows.add_dates(series, dates, guests[series.id])
+    for series in mine:
+        plan, looked = plan_of_series(series), looked_of_series(series)
+        dates = await decided_dates(db, actor, looked, plan, windows[series.id])
+        rows.add_decisions(series, decided_by_rule(dates))
+        made[series.id] = rows.add_dates(series, dates, guests[series.id])
     await rows.write(db)
-    for series in due:
-        if dates_made := made.get(series.id):
+    for series in mine:
+        if dates_made := made[series.id]:
             await answer_new_dates(db, guests[series.id], dates_made, now=now)
             record(db, actor, "series.dates-made", series, now=now, dates=len(dates_made))
     return len(made) + await _end_what_is_over(db, actor, now)
