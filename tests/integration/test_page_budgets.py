@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, select
 
-from service.actor import Role
+from service.actions.feeds_keeping import keep_feeds
+from service.actions.feeds_showing import Scribe
+from service.actor import Role, system_actor
 from service.demonstration.links import demo_links
 from service.parts import Parts
+from service.storage.organisations import all_organisations
 from service.storage.people import Person
 from service.storage.staff import SignInRequest, StaffRole
 from service.storage.tables import METADATA
@@ -28,6 +31,8 @@ from tests.visits import NOBODY, REFUSALS, Visit, pages, visits
 MOST_QUERIES = 8
 #: Gzipped, the style sheet included where the page asks for it.
 LARGEST_FOR_PARTICIPANTS, LARGEST = 14_000, 50_000
+#: The look at which feed it is, by its address, goes past what is counted.
+LOOK = 1
 SPEAKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 STYLE = re.compile(r'rel="stylesheet" href="/static/[^/"]+/([^"]+)"')
 
@@ -130,6 +135,23 @@ async def test_every_page_keeps_to_its_budget(known: Known, lookers: dict[str, B
     assert [] == [trouble for cost in costs for trouble in cost.troubles()]
 
 
+async def test_a_feed_costs_one_look_if_nothing_changed(
+    parts: Parts, known: Known, lookers: dict[str, Browser]
+) -> None:
+    await keep_all_feeds(parts)
+    browser = lookers[NOBODY]
+
+    for path in (known.feed, f"/o/{known.slug}/sessions.ics"):
+        with counting() as first:
+            await browser.get(path)
+        with counting() as again:
+            response = await browser.get(path)
+
+        assert 200 == response.status
+        assert MOST_QUERIES >= len(first) + LOOK, path
+        assert [] == again, path
+
+
 async def test_looking_at_every_page_changes_nothing(
     parts: Parts, known: Known, lookers: dict[str, Browser]
 ) -> None:
@@ -159,3 +181,12 @@ async def everything(parts: Parts) -> dict[str, list[str]]:
             rows = await db.execute(select(table))
             found[table.name] = sorted(repr(tuple(row)) for row in rows)
     return found
+
+
+async def keep_all_feeds(parts: Parts) -> None:
+    """Store every event of every feed, as the timer does some at a time."""
+    scribe, now = Scribe(parts.keys, parts.settings.public_url), parts.clock.now()
+    async with parts.database.writing() as db:
+        for house in await all_organisations(db):
+            while await keep_feeds(db, system_actor(house.id), scribe, now=now):
+                pass
