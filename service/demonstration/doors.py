@@ -52,7 +52,7 @@ async def keep_in_mind(stage: Stage) -> None:
 def _next(each: Break, today: date) -> SpecialDetails:
     """Give the days of a break as they next come round, or are now."""
     days = (each.days - 1) * DAY
-    starts = (date.fromisoformat(f"{today.year + later}-{each.begins}") for later in (0, 1))
-    mondays = [start - start.weekday() * DAY for start in starts]
-    first = next(monday for monday in mondays if monday + days >= today)
+    years = (today.year, today.year + 1)
+    starts = [date.fromisoformat(f"{year}-{each.begins}") for year in years]
+    first = next(start for start in starts if start + days >= today)
     return SpecialDetails(each.kind, each.name, first, first + days)

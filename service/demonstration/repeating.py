@@ -2,20 +2,28 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
-from scheduling.recurrence import Rule, first_on
+from scheduling.dates import DateKind
+from scheduling.recurrence import Rule, Window, first_on
+from scheduling.series import DateChoice, Decision
 from scheduling.time import on_wall
+from service.actions.series.deciding import decide_date, look_at_dates
 from service.actions.series.drafting import save_series, start_series_draft
 from service.actions.series.guests import choose_guests
 from service.actions.series.joining import Standing, count_in
 from service.actions.series.starting import start_series
 from service.actions.series.template import Template, template_of
+from service.actor import Actor
 from service.demonstration.playing import all_told
 from service.demonstration.scenes import Repeating
 from service.demonstration.stage import Stage
 from service.storage.invitations import Choice
 from service.storage.planned import PhoneJoining
-from service.storage.series import Series, meetings_of_series
+from service.storage.series import Series, meetings_of_series, series_by_id
+
+#: What falls so far away is not decided yet.
+LOOKED_AHEAD = timedelta(days=200)
 
 
 async def repeat(stage: Stage, scene: Repeating) -> None:
@@ -29,6 +37,8 @@ async def repeat(stage: Stage, scene: Repeating) -> None:
     people = frozenset(stage.people[name].id for name in scene.people)
     choice = Choice(people, groups)
     await choose_guests(stage.db, host, series.id, choice, now=planned)
+    if scene.skips is not None:
+        await _skip(stage, host, series.id, scene.skips, now=planned)
     if scene.is_draft:
         return
     await start_series(stage.db, host, stage.issuer, series.id, now=planned)
@@ -37,6 +47,20 @@ async def repeat(stage: Stage, scene: Repeating) -> None:
         await count_in(stage.db, stage.coordinator, series.id, person, standing, now=planned)
     for meeting in await meetings_of_series(stage.db, host, series.id):
         await all_told(stage, meeting, planned)
+
+
+async def _skip(
+    stage: Stage, host: Actor, series_id: UUID, kind: DateKind, *, now: datetime
+) -> None:
+    """Leave out by hand every date before long that falls on this."""
+    series = await series_by_id(stage.db, host, series_id)
+    today = on_wall(now, series.zone).local.date()
+    window = Window.of_days(today, today + LOOKED_AHEAD)
+    dates, _ = await look_at_dates(stage.db, host, series, window, (), now=now)
+    for each in dates:
+        if kind in each.kinds:
+            skipped = Decision(DateChoice.SKIP)
+            await decide_date(stage.db, host, series_id, each.on, skipped, now=now)
 
 
 def _template(stage: Stage, scene: Repeating, series: Series) -> Template:
@@ -53,8 +77,7 @@ def _template(stage: Stage, scene: Repeating, series: Series) -> Template:
         place_id=stage.places[scene.place].id if scene.place else None,
         outdoor_place_id=stage.places[scene.outdoor_place].id if scene.outdoor_place else None,
         no_remote_reason=scene.no_remote_reason,
-        phone_joining=PhoneJoining.DIAL if scene.dial_pin else PhoneJoining.RING,
-        dial_pin=scene.dial_pin,
+        phone_joining=PhoneJoining.RING,
         is_public=scene.is_public,
         lead_id=stage.people[scene.lead].id,
         second_id=stage.people[scene.second].id,

@@ -23,7 +23,7 @@ EIGHT, NINE, FIVE, TEN = 8 * 60, 9 * 60, 17 * 60, 22 * 60
 #: When colleagues can: weekdays from Monday as 0, and the minutes of those days. Who is asked below can
 #: on every day, as the days of the sessions move with the day the demonstration is made on.
 WEEKS = {
-    "farzana": ((range(5), NINE, FIVE),),
+    "farzana": ((range(5), NINE, TEN), ((5,), NINE, FIVE)),
     "deon": ((range(7), NINE, TEN),),
     "bridget": ((range(7), EIGHT, TEN),),
 }

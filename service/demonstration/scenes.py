@@ -161,7 +161,10 @@ class EachTime(Part):
 
 
 class Repeating(Part):
-    """A series: its rule as RFC 5545 writes it, and the first day it may begin, counted from today."""
+    """A series: its rule as RFC 5545 writes it, and the first day it may begin, counted from today.
+
+    Dates that fall on what it `skips` are left out by hand.
+    """
 
     id: str
     kind: str
@@ -171,7 +174,6 @@ class Repeating(Part):
     place: str = ""
     outdoor_place: str = ""
     ways: dict[Way, int] = Field(default_factory=dict)
-    dial_pin: str = ""
     no_remote_reason: str = ""
     is_public: bool = False
     rule: str
@@ -179,6 +181,7 @@ class Repeating(Part):
     at: str
     planned_days_ago: int
     date_rules: dict[DateKind, DateRule] = Field(default_factory=dict)
+    skips: DateKind | None = None
     groups: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     each_time: tuple[EachTime, ...] = ()
@@ -186,7 +189,7 @@ class Repeating(Part):
 
 
 class Break(Part):
-    """Days to keep in mind each year: they begin on the Monday of the week that `begins` is in ("02-15")."""
+    """Days to keep in mind each year: `begins` is a month and a day ("02-15")."""
 
     kind: DateKind
     name: str

@@ -183,9 +183,9 @@ def rows_of(meeting: Meeting, details: Details, around: Around) -> list[Row]:
     ]
 
 
-def rows_below(details: Details, around: Around) -> Iterator[Row]:
+def rows_below(details: Details, around: Around, *, of_series: bool = False) -> Iterator[Row]:
     """Give what sessions and series say alike: the ways, the hosts and the words."""
-    yield from _way_rows(details, around)
+    yield from _way_rows(details, around, of_series=of_series)
     yield from _host_rows(details, around)
     yield Row(Part.WORDS, "Plain title", details.neutral_title or NOT_GIVEN)
     yield Row(Part.WORDS, "Real title", details.real_title or "None")
@@ -209,7 +209,7 @@ def _when(details: Details, zone: str) -> list[str] | str:
     return [span, length_words(details.minutes)]
 
 
-def _way_rows(details: Details, around: Around) -> Iterator[Row]:
+def _way_rows(details: Details, around: Around, *, of_series: bool) -> Iterator[Row]:
     ways = [
         f"{WAY_WORDS[way]}: {_limit_words(details.limits[way])}"
         for way in EASE
@@ -222,7 +222,7 @@ def _way_rows(details: Details, around: Around) -> Iterator[Row]:
         outdoors = around.outdoor_place.name if around.outdoor_place else NOT_GIVEN
         yield Row(Part.WAYS, "Place outdoors", outdoors)
     if Way.PHONE in details.limits:
-        yield Row(Part.WAYS, "Joining by phone", _phone_words(details))
+        yield Row(Part.WAYS, "Joining by phone", _phone_words(details, of_series=of_series))
     if details.limits and not set(details.limits) - IN_PERSON_WAYS:
         yield Row(Part.WAYS, "Why nobody can join from home", details.no_remote_reason or NOT_GIVEN)
 
@@ -231,11 +231,13 @@ def _limit_words(limit: int | None) -> str:
     return "no limit" if limit is None else f"up to {people(limit)}"
 
 
-def _phone_words(details: Details) -> str | list[str]:
+def _phone_words(details: Details, *, of_series: bool) -> str | list[str]:
     if details.phone_joining is PhoneJoining.RING:
         return "We ring people"
-    pin = pin_words(details.dial_pin) or NOT_GIVEN.lower()
-    return [f"People dial {phone_words(details.dial_number)}", f"PIN {pin}"]
+    pin = "Each date has its own PIN"
+    if not of_series:
+        pin = f"PIN {pin_words(details.dial_pin) or NOT_GIVEN.lower()}"
+    return [f"People dial {phone_words(details.dial_number)}", pin]
 
 
 def _host_rows(details: Details, around: Around) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Series: those that run, drafts, and those that have ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -18,6 +18,9 @@ from service.web.pages.series.parts import SeriesPart
 from service.web.pages.series.planning import plan_path
 from service.web.pages.series.words import dates, name_of, often
 
+#: Comes after every series with a date to come.
+NEVER = (datetime.max.replace(tzinfo=UTC), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -31,15 +34,16 @@ class Line:
 
 
 async def show(request: web.Request) -> web.Response:
-    """List every series the person may see."""
+    """List every series the person may see, the soonest first."""
     db, actor, now = request[DB], request[ACTOR], request[NOW]
     listed = await series_listed(db, actor)
     ids = [each.id for each in listed]
     following = await next_starts(db, actor, ids, now)
     counts = await guest_counts(db, actor, ids)
+    soonest = sorted(listed, key=lambda each: following.get(each.id, NEVER))
     lines = [
         (each.state, _line(each, following.get(each.id), counts.get(each.id, (0, 0))[0]))
-        for each in listed
+        for each in soonest
     ]
     return await page(
         request,

@@ -70,7 +70,7 @@ def rows_of_series(template: Template, around: Around, kind_name: str) -> list[L
         Line(SeriesPart.DATES, "Holidays and feasts", by_rule_lines(template)),
         *(
             Line(SeriesPart(row.part), row.term, row.value)
-            for row in rows_below(template.details, around)
+            for row in rows_below(template.details, around, of_series=True)
         ),
         Line(SeriesPart.HEAR, "When people hear", hears(template)),
     ]
