@@ -13,12 +13,13 @@ from scheduling.ways import Way
 from service.actions.permissions import Permission, require
 from service.actions.planning import around_named
 from service.actions.plans import Around, Details, around_of, details_of
-from service.actions.surroundings import places_around, surroundings_of
+from service.actions.surroundings import Known, places_around, surroundings_of
 from service.actor import Actor
 from service.errors import Refused
 from service.storage.base import Db
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
+from service.storage.special_dates import HouseDates
 
 Findings = tuple[Finding, ...]
 
@@ -39,7 +40,8 @@ class DateNotAgreed(Refused):
 class Looked:
     """What of a plan the findings depend on, beside its dates.
 
-    `but` names the meeting or series itself: what it has booked is no double booking.
+    `but` names the meeting or series itself: what it has booked is no double booking. `house` is what
+    was read of the organisation beforehand, for many plans at once.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Looked:
     ways: frozenset[Way]
     around: Around
     but: Sequence[UUID] = ()
+    house: HouseDates | None = None
 
 
 def looked_of(meeting: Meeting) -> Looked:
@@ -82,7 +85,9 @@ async def findings_for(
         min(slot.starts_at for slot in slots.values()), max(slot.ends_at for slot in slots.values())
     )
     around = _offered(looked)
-    known = await surroundings_of(db, actor, looked.kind, around, span, but=looked.but)
+    known = await surroundings_of(
+        db, actor, looked.kind, around, span, known=Known(looked.but, looked.house)
+    )
     places = frozenset(each.id for each in (around.place, around.outdoor_place) if each)
     hosts = frozenset(each.id for each in (around.lead, around.second) if each)
     is_outdoors = Way.OUTDOORS in looked.ways

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -26,35 +26,43 @@ from service.storage.bookings import bookings_of
 from service.storage.kinds import Kind
 from service.storage.organisations import Organisation
 from service.storage.places import Place
-from service.storage.special_dates import PlaceTrouble, house_dates, troubles_between
+from service.storage.special_dates import HouseDates, PlaceTrouble, house_dates, troubles_between
 
 #: Days are kept without a zone: this much more is read at both ends of a span.
 MARGIN = timedelta(days=2)
 ZONE_TABLE = ("zoneinfo", "zone1970.tab")
 
 
-async def surroundings_of(
-    db: Db, actor: Actor, kind: Kind, around: Around, span: Slot, *, but: Sequence[UUID]
-) -> Surroundings:
-    """Gather what matters to dates in a span, at these places and with these hosts: two queries.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beforehand: the meeting or series itself, whose own bookings do not count, and the house.
 
-    `but` names the meeting or series itself, whose own bookings do not count.
+    Who looks at many series at once reads the house once, for all days and places of theirs.
     """
+
+    but: Sequence[UUID]
+    house: HouseDates | None = None
+
+
+async def surroundings_of(
+    db: Db, actor: Actor, kind: Kind, around: Around, span: Slot, *, known: Known
+) -> Surroundings:
+    """Gather what matters to dates in a span, at these places and with these hosts: two queries at most."""
     places = _places(around)
     hosts = [each for each in (around.lead, around.second) if each]
     names = {place.id: place.name for place in places}
-    known = await house_dates(db, actor, names, *_days(span))
-    house = known.organisation
+    dates = known.house or await house_dates(db, actor, names, *_days(span))
+    house = dates.organisation
     # The first question about a country reads the whole library of holidays.
     await asyncio.to_thread(is_region, house.region)
     names |= {host.id: host.chosen_name for host in hosts}
-    bookings = await bookings_of(db, actor, span, names, but=but) if names else ()
+    bookings = await bookings_of(db, actor, span, names, but=known.but) if names else ()
     return replace(
-        _at_places(places, known.troubles),
+        _at_places(places, dates.troubles),
         region=house.region,
         spot=spot_of(house),
         special=[
-            SpecialDay(each.kind, each.name, each.first_on, each.last_on) for each in known.dates
+            SpecialDay(each.kind, each.name, each.first_on, each.last_on) for each in dates.dates
         ],
         bookings=by_day(bookings),
         names=names,

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from accessibility.contact import KEEP_APART
+from scheduling.dates import DateKind
 from scheduling.recurrence import Rule
-from scheduling.series import SeriesState
+from scheduling.series import DateRule, SeriesState
 from service.actions.changing import Agreed, change_meeting
 from service.actions.plans import details_of
 from service.actions.series.drafting import copy_series, save_series
@@ -23,10 +24,12 @@ from service.actions.tasks import Outcome as Done
 from service.actions.tasks import finish_task
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import system_actor
+from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.meetings import meeting_by_id
 from service.storage.messages import Message, MessageKind
 from service.storage.series import Series, series_by_id
+from service.storage.special_dates import PlaceTrouble, SpecialDate
 from service.storage.tasks import Task
 from tests.integration.conftest import Making
 from tests.integration.series_scene import (
@@ -206,3 +209,24 @@ async def test_a_series_that_is_over_ends_by_itself(parts: Parts, making: Making
         ended = (await db.get_one(Series, circle.series_id)).state
 
     assert (SeriesState.RUNNING, SeriesState.ENDED) == (running, ended)
+
+
+async def test_what_the_house_knows_of_far_days_counts_when_they_are_made(
+    parts: Parts, making: Making
+) -> None:
+    holidays, closed = date(2028, 7, 20), date(2028, 8, 10)
+    skips = {DateKind.SCHOOL_BREAK: DateRule.SKIP, DateKind.PLACE_CLOSED: DateRule.SKIP}
+    async with making() as make:
+        circle = await started(make, parts, rule=WEEKLY_THURSDAY, date_rules=skips)
+        alike = {"id": new_id(), "organisation_id": circle.house.id}
+        days = {"first_on": holidays, "last_on": holidays}
+        make.db.add(SpecialDate(kind=DateKind.SCHOOL_BREAK, name="Summer", **alike, **days))
+        shut = {"place_id": circle.place.id, "first_on": closed, "last_on": closed}
+        make.db.add(PlaceTrouble(**alike, **shut))
+        await make.db.flush()
+        made = len(await dates_of(make.db, circle.series_id))
+        await make_more_dates(make.db, system_actor(circle.house.id), circle.issuer, now=LATER)
+        after = (await dates_of(make.db, circle.series_id))[made:]
+
+    days_made = [each.starts_local.date() for each in after if each.starts_local]
+    assert [date(2028, 7, 13), date(2028, 7, 27), date(2028, 8, 3), date(2028, 8, 17)] == days_made

@@ -5,7 +5,7 @@ was made is never made again: nothing that was edited by hand is touched.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,8 +14,8 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import insert
 
 from scheduling.meeting import MeetingState
-from scheduling.recurrence import Window, settled, slot_of
-from scheduling.series import Decision, PlannedDate, SeriesState
+from scheduling.recurrence import WEEK, Window, settled, slot_of
+from scheduling.series import WEEKS_LOOKED, Decision, PlannedDate, SeriesState
 from scheduling.time import WallTime
 from scheduling.ways import EASE, Way
 from service.actions.drafting import new_room_name
@@ -40,10 +40,13 @@ from service.storage.series import (
     series_to_make,
 )
 from service.storage.series_guests import guests_of_many
+from service.storage.special_dates import HouseDates, house_dates
 
 HORIZON_MONTHS: Final = 18
 #: So many series are looked at in one round of the timers; the others come a minute later.
 MOST_AT_ONCE: Final = 50
+#: Dates may move out of what is made by so much, and days differ between zones.
+BESIDE: Final = (WEEKS_LOOKED + 1) * WEEK
 
 Row = dict[str, object]
 
@@ -117,8 +120,9 @@ async def make_more_dates(db: Db, actor: Actor, issuer: Issuer, *, now: datetime
     guests = await guests_of_many(db, actor, [series.id for series in mine]) if mine else {}
     rows = Rows(issuer, now)
     made = {}
+    house = await _house_of(db, actor, mine, windows, until)
     for series in mine:
-        plan, looked = plan_of_series(series), looked_of_series(series)
+        plan, looked = plan_of_series(series), replace(looked_of_series(series), house=house)
         dates = await decided_dates(db, actor, looked, plan, windows[series.id])
         rows.add_decisions(series, decided_by_rule(dates))
         made[series.id] = rows.add_dates(series, dates, guests[series.id])
@@ -128,6 +132,17 @@ async def make_more_dates(db: Db, actor: Actor, issuer: Issuer, *, now: datetime
             await answer_new_dates(db, guests[series.id], dates_made, now=now)
             record(db, actor, "series.dates-made", series, now=now, dates=len(dates_made))
     return len(made) + await _end_what_is_over(db, actor, now)
+
+
+async def _house_of(
+    db: Db, actor: Actor, mine: Sequence[Series], windows: Mapping[UUID, Window], until: date
+) -> HouseDates | None:
+    """Read once what the house knows of the days and places of all these series."""
+    if not mine:
+        return None
+    first = min(windows[series.id].begins for series in mine).date()
+    places = {id_ for each in mine for id_ in (each.place_id, each.outdoor_place_id) if id_}
+    return await house_dates(db, actor, places, first - BESIDE, until + BESIDE)
 
 
 def _window_after(series: Series, until: date) -> Window | None:
