@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from accessibility.contact import KEEP_APART
 from service.actions.raising import about_meeting, about_series
+from service.actor import system_actor
+from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.meetings import Meeting
 from service.storage.needs import needs_of_people
@@ -41,11 +43,17 @@ async def is_unchecked(
     wanted = {f"{TaskKind.KEEP_APART}|{meeting.id}|{id_}|{mark}": id_ for id_ in careful}
     there = await _tasks_named(db, meeting, wanted)
     await _overtake_others(db, meeting, wanted)
-    for once, person_id in wanted.items():
-        if once not in there:
-            there[once] = _raise(db, meeting, once, person_id, adding, now=now)
-        elif there[once].state is TaskState.OVERTAKEN:
+    fresh = [
+        once for once in wanted if once not in there or there[once].state is TaskState.OVERTAKEN
+    ]
+    for once in fresh:
+        if once in there:
             there[once].state = TaskState.OPEN
+        else:
+            there[once] = _raise(db, meeting, once, wanted[once], adding, now=now)
+    if fresh:
+        # Whoever is told "a coordinator looks at it first" knows as much as this line says.
+        record(db, system_actor(meeting.organisation_id), "list.waits", meeting, now=now)
     return any(task.state is not TaskState.DONE for task in there.values())
 
 

@@ -24,6 +24,8 @@ LAST = 2
 LEAST_CHANGING, LEAST_FORMS = 12, 50
 #: Notes of the machinery: nothing that anybody knows or is told.
 UNAUDITED = {"installation_facts", "sign_in_requests", "messages"}
+#: Counters by which calendar programs learn that there may be news.
+COUNTERS = ("feeds.version", "organisations.public_version")
 WHOLE: Mapping[str, str] = {
     "script": XSS,
     "javascript": f"javascript:{MARK}",
@@ -71,9 +73,9 @@ async def test_every_form_that_changes_anything_leaves_a_line_in_the_audit(groun
     silent, changing = [], 0
 
     for form in sorted(await ground.forms(), key=lambda form: weight(form.action)):
-        before = await ground.rows()
+        before = await ground.rows(but=COUNTERS)
         await trouble(ground, form, "as it is", {"words": "Words", "message": "Words"})
-        after = await ground.rows()
+        after = await ground.rows(but=COUNTERS)
         changed = {name for name in before if before[name] != after[name]} - UNAUDITED
         changing += bool(changed)
         if changed and len(before["audit"]) == len(after["audit"]):
