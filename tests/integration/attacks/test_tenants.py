@@ -13,6 +13,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.messages import Message
 from service.storage.series import Series
+from service.storage.special_dates import SpecialDate
 from service.storage.staff import ApiToken
 from service.web.guards import Entry, Route
 from service.web.routes import ROUTES
@@ -81,6 +82,7 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         select(Message.id).where(Message.organisation_id == house, Message.meeting_id.is_not(None))
     )
     tokens = list(await db.scalars(select(ApiToken.id).where(ApiToken.organisation_id == house)))
+    own_dates = select(SpecialDate.id).where(SpecialDate.organisation_id == house)
     tasks = list(known.tasks.values())
     assert message is not None
     return {
@@ -96,6 +98,8 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         "staff": list(known.staff),
         "rota": list(known.staff),
         "series": list(await db.scalars(select(Series.id).where(Series.organisation_id == house))),
+        "askings": [known.asking] if known.asking else [],
+        "dates": list(await db.scalars(own_dates.limit(2))),
         "tokens": tokens or people[:1],
         "meetings": meetings,
         "invitations": invitations,
