@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
+from accessibility.requests import RequestState
 from scheduling.dates import DateKind
 from scheduling.recurrence import Rule, Window, first_on
 from scheduling.series import DateChoice, Decision
 from scheduling.time import on_wall
+from service.actions.arranging import take_on
 from service.actions.series.deciding import decide_date, look_at_dates
 from service.actions.series.drafting import save_series, start_series_draft
 from service.actions.series.guests import choose_guests
@@ -18,7 +22,9 @@ from service.actor import Actor
 from service.demonstration.playing import all_told
 from service.demonstration.scenes import Repeating
 from service.demonstration.stage import Stage
-from service.storage.invitations import Choice
+from service.storage.invitations import Choice, Invitation
+from service.storage.meetings import Meeting
+from service.storage.needs import AccessRequest
 from service.storage.planned import PhoneJoining
 from service.storage.series import Series, meetings_of_series, series_by_id
 
@@ -47,6 +53,21 @@ async def repeat(stage: Stage, scene: Repeating) -> None:
         await count_in(stage.db, stage.coordinator, series.id, person, standing, now=planned)
     for meeting in await meetings_of_series(stage.db, host, series.id):
         await all_told(stage, meeting, planned)
+    await _take_on(stage, series.id, planned)
+
+
+async def _take_on(stage: Stage, series_id: UUID, now: datetime) -> None:
+    """Let the coordinator take on what those who come each time asked for."""
+    asked = (
+        select(AccessRequest.id)
+        .join(Invitation, Invitation.id == AccessRequest.invitation_id)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Meeting.series_id == series_id, AccessRequest.state == RequestState.SUBMITTED)
+        .order_by(AccessRequest.id)
+    )
+    for request_id in (await stage.db.scalars(asked)).all():
+        await take_on(stage.db, stage.coordinator, request_id, now=now)
+    await stage.db.flush()
 
 
 async def _skip(
