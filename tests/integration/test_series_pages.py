@@ -187,6 +187,27 @@ async def test_dates_are_skipped_by_rule_and_kept_by_hand(
     assert {} == await decided(parts)
 
 
+async def test_dates_that_would_end_in_the_dark_are_left_out_by_rule(
+    hub: Hub, ada: Browser, making: Making
+) -> None:
+    async with making() as make:
+        canal = await make.place(hub.organisation, "The canal", outdoor_limit=12)
+    path = await ruled(ada, hub, "FREQ=WEEKLY;BYDAY=SA", "2027-01-16")
+    assert 'name="darkness"' not in ada.page
+    await ada.post(f"{path}/plan/time", date="2027-01-16", time="15:00", minutes=120)
+    outdoors = {"way": "outdoors", "outdoor_place_id": canal.id, "no_remote_reason": "A walk."}
+    await ada.post(f"{path}/plan/ways", **outdoors)
+
+    await ada.post(f"{path}/plan/dates", darkness="skip")
+    await ada.get(f"{path}/plan/dates")
+    assert "By your rule: it would be dark." in ada.page
+    assert "Skipped: " in ada.page
+    refused = await ada.post(
+        f"{path}/plan/dates", on=f"{path}/plan/dates", darkness="next_same_weekday"
+    )
+    assert 422 == refused.status
+
+
 async def test_a_date_is_moved_by_hand(hub: Hub, ada: Browser, parts: Parts) -> None:
     path = await ruled(ada, hub)
     await ada.get(f"{path}/plan/dates/move?which=2027-03-11T13:00")

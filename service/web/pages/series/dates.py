@@ -146,7 +146,7 @@ async def _facts(request: web.Request, series: Series) -> dict[str, Any]:
         "rows": [_row(series, each, found) for each in listed],
         "others": len(found.planned) - len(listed),
         "more_href": str(request.rel_url.update_query(more="yes")),
-        "by_rule": holiday_choices(),
+        "by_rule": holiday_choices(template_of(series)),
         "given": shown_template(template),
         "here_path": _here(request, series),
         "base": plan_path(series, SeriesPart.DATES),

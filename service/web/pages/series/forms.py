@@ -4,7 +4,7 @@ import datetime
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -29,7 +29,7 @@ from service.web.reading import Day, EmptyIsNone, Form, Line, Lines, WallTime
 LEAST_WEEKS, MOST_WEEKS = 1, 52
 ELSE = "else"
 #: What a series may do by rule with dates that fall on something; the values name the forms' fields.
-BY_RULE = (DateKind.BANK_HOLIDAY, DateKind.SCHOOL_BREAK, DateKind.FEAST)
+BY_RULE = (DateKind.BANK_HOLIDAY, DateKind.SCHOOL_BREAK, DateKind.FEAST, DateKind.DARKNESS)
 
 
 def _rule(value: object) -> object:
@@ -41,6 +41,8 @@ def _rule(value: object) -> object:
 
 RuleText = Annotated[Rule, BeforeValidator(_rule)]
 Chosen = Annotated[DateRule | None, EmptyIsNone]
+#: A week later it is no lighter.
+ChosenInTheDark = Annotated[Literal[DateRule.SKIP] | None, EmptyIsNone]
 OptionalDate = Annotated[Day | None, EmptyIsNone]
 
 
@@ -69,6 +71,7 @@ class HolidaysForm(TemplateForm):
     bank_holiday: Chosen = None
     school_break: Chosen = None
     feast: Chosen = None
+    darkness: ChosenInTheDark = None
 
     def on_template(self, template: Template) -> Template:
         """Set what becomes of such dates."""
@@ -76,6 +79,12 @@ class HolidaysForm(TemplateForm):
         rules = {kind: rule for kind, rule in chosen.items() if rule is not None}
         kept = {kind: rule for kind, rule in template.date_rules.items() if kind not in BY_RULE}
         return replace(template, date_rules=kept | rules)
+
+
+def kinds_by_rule(template: Template) -> tuple[DateKind, ...]:
+    """Name what dates of this series may fall on: darkness only where people meet outdoors."""
+    is_outdoors = Way.OUTDOORS in template.details.limits
+    return tuple(kind for kind in BY_RULE if is_outdoors or kind is not DateKind.DARKNESS)
 
 
 class HearForm(TemplateForm):

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from scheduling.dates import DateKind
 from scheduling.recurrence import Frequency, Rule, Window, occurrences
 from scheduling.rule_words import rule_words, rules_from
 from scheduling.series import DateRule
@@ -20,7 +21,6 @@ from service.storage.series import Series
 from service.web.pages.meetings.forms import HostsForm, PartForm, WaysForm, WordsForm
 from service.web.pages.meetings.parts import choices_for
 from service.web.pages.series.forms import (
-    BY_RULE,
     ELSE,
     FirstTimeForm,
     HearForm,
@@ -28,6 +28,7 @@ from service.web.pages.series.forms import (
     HoursForm,
     RuleForm,
     TemplateForm,
+    kinds_by_rule,
     shown_template,
 )
 from service.web.words import say
@@ -134,7 +135,7 @@ async def _choices(
         more = str(request.rel_url.update_query(all="yes"))
         return rule_choices(template, shows_all="all" in request.query) | {"more_href": more}
     if part is SeriesPart.DATES:
-        return {"by_rule": holiday_choices()}
+        return {"by_rule": holiday_choices(template)}
     return {}
 
 
@@ -189,11 +190,16 @@ def is_usual(rule: Rule) -> bool:
     )
 
 
-def holiday_choices() -> Sequence[Mapping[str, object]]:
+def holiday_choices(template: Template) -> Sequence[Mapping[str, object]]:
     """Give for each thing a date may fall on what can be done with such dates."""
-    options = [{"value": "", "word": say("series.choice.keep")}]
-    options += [{"value": each.value, "word": say(f"series.choice.{each}")} for each in DateRule]
+    keep = [{"value": "", "word": say("series.choice.keep")}]
+    rules = [{"value": each.value, "word": say(f"series.choice.{each}")} for each in DateRule]
+    in_the_dark = [each for each in rules if each["value"] == DateRule.SKIP]
     return [
-        {"name": kind.value, "word": say(f"series.by-rule.{kind}"), "options": options}
-        for kind in BY_RULE
+        {
+            "name": kind.value,
+            "word": say(f"series.by-rule.{kind}"),
+            "options": keep + (in_the_dark if kind is DateKind.DARKNESS else rules),
+        }
+        for kind in kinds_by_rule(template)
     ]

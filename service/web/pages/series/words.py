@@ -11,7 +11,7 @@ from service.actions.plans import Around
 from service.actions.series.template import Template
 from service.storage.series import Series
 from service.web.pages.meetings.words import NOT_GIVEN, length_words, rows_below
-from service.web.pages.series.forms import BY_RULE
+from service.web.pages.series.forms import kinds_by_rule
 from service.web.pages.series.parts import SeriesPart
 from service.web.words import say
 
@@ -92,7 +92,7 @@ def by_rule_lines(template: Template) -> list[str]:
     """Say what becomes of dates that fall on something."""
     return [
         f"{say(f'series.by-rule.{kind}')}: {rule_choice(template.date_rules.get(kind))}"
-        for kind in BY_RULE
+        for kind in kinds_by_rule(template)
     ]
 
 
