@@ -186,13 +186,18 @@ async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
 
 
 async def _series(db: Db, house: UUID) -> Sequence[Series]:
-    return (await db.scalars(select(Series).where(Series.organisation_id == house))).all()
+    """Give the series, newest first: a dictionary by state then keeps the oldest of each."""
+    query = select(Series).where(Series.organisation_id == house).order_by(Series.id.desc())
+    return (await db.scalars(query)).all()
 
 
 async def _series_guests(db: Db, house: UUID) -> Sequence[UUID]:
-    """Give people on the list of a running series, those first who come each time."""
-    query = select(SeriesGuest).join(Series, Series.id == SeriesGuest.series_id)
-    query = query.where(Series.organisation_id == house, Series.state == SeriesState.RUNNING)
+    """Give people on the list of the oldest running series, those first who come each time."""
+    running = select(Series.id).where(
+        Series.organisation_id == house, Series.state == SeriesState.RUNNING
+    )
+    oldest = running.order_by(Series.id).limit(1).scalar_subquery()
+    query = select(SeriesGuest).where(SeriesGuest.series_id == oldest)
     query = query.order_by(SeriesGuest.is_every_time.desc(), SeriesGuest.id)
     return [each.person_id for each in await db.scalars(query)]
 

@@ -195,7 +195,11 @@ async def test_dates_that_would_end_in_the_dark_are_left_out_by_rule(
     path = await ruled(ada, hub, "FREQ=WEEKLY;BYDAY=SA", "2027-01-16")
     assert 'name="darkness"' not in ada.page
     await ada.post(f"{path}/plan/time", date="2027-01-16", time="15:00", minutes=120)
-    outdoors = {"way": "outdoors", "outdoor_place_id": canal.id, "no_remote_reason": "A walk."}
+    outdoors: dict[str, Any] = {
+        "way": "outdoors",
+        "outdoor_place_id": canal.id,
+        "no_remote_reason": "A walk.",
+    }
     await ada.post(f"{path}/plan/ways", **outdoors)
 
     await ada.post(f"{path}/plan/dates", darkness="skip")
