@@ -30,8 +30,8 @@ async def test_a_coordinator_rings_somebody_and_writes_down_the_answer(open_as: 
 
     await walk.go("/calls")
     await walk.sees("Joan", "01632 960 201")
-    joan = walk.page.locator(".card", has_text="Joan").first
-    await joan.get_by_role("link", name="What to say").first.click()
+    joan = walk.page.locator(".card", has_text="Joan").locator("p", has_text="To invite them.")
+    await joan.first.get_by_role("link", name="What to say").click()
     await walk.stop()
     await walk.sees("What to say", "What did they say?")
     await walk.choose("What did they say?", "They are coming")

@@ -25,7 +25,7 @@ async def test_a_facilitator_is_told_what_a_day_falls_on_and_takes_another(
     await walk.sees("It is a bank holiday: Easter Monday.", "This day needs your yes.")
     await walk.follow("Monday 5 April 2027, 10am instead")
     assert "2027-04-05" == await walk.page.locator("#f-date").input_value()
-    await walk.fill(date="2027-02-16", time="18:30")
+    await walk.fill(date="2027-02-23", time="18:30")
     await walk.press("Continue")
     await walk.sees("How can people join?")
 
