@@ -78,10 +78,13 @@ async def known_in(
         .where(SignInRequest.is_standing.is_(True))
     )
     assert house is not None
-    query = select(Invitation).where(Invitation.organisation_id == house.id)
+    # In a fixed order: PostgreSQL gives rows as they lie, and other examples would be found each time.
+    query = select(Invitation).where(Invitation.organisation_id == house.id).order_by(Invitation.id)
     people_and_meetings = joinedload(Invitation.person), joinedload(Invitation.meeting)
     invitations = (await db.scalars(query.options(*people_and_meetings))).all()
     meetings = await _meetings(db, house.id, now)
+    # Those to the next session last, so that some of them are an example of nothing else.
+    invitations = sorted(invitations, key=lambda each: each.meeting_id == meetings.get("later"))
     to_later = (each.id for each in invitations if each.meeting_id == meetings.get("later"))
     members = select(StaffMember.person_id).where(StaffMember.organisation_id == house.id)
     return Known(
