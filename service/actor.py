@@ -13,6 +13,7 @@ class Role(StrEnum):
     DIRECTOR = "director"
     SAFEGUARDING = "safeguarding"
     ADMIN = "admin"
+    OPERATOR = "operator"
 
 
 class Door(StrEnum):

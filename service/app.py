@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from service.actions.opened_servers import Servers
 from service.parts import Parts
 from service.web.context import (
     CLOCK,
@@ -11,11 +12,13 @@ from service.web.context import (
     KEYS,
     LIMITS,
     SEALER,
+    SERVERS,
     SETTINGS,
     TEMPLATES,
     Limits,
 )
-from service.web.guards import Route, guarded
+from service.web.entry import Route
+from service.web.guards import guarded
 from service.web.health import add_health
 from service.web.lines import LINES, Lines, write_the_rest
 from service.web.middlewares import errors, headers, same_site
@@ -41,6 +44,7 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     app[SETTINGS] = parts.settings
     app[DATABASE] = parts.database
     app[HOT] = parts.hot
+    app[SERVERS] = Servers(parts.database, parts.keys)
     app[SHELF] = Shelf()
     app[KEYS] = parts.keys
     app[SEALER] = parts.sealer

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accessibility.needs import Strength
 from scheduling.meeting import MeetingState
+from scheduling.online import ServerKind
 from scheduling.time import WallTime, on_wall, resolve
 from scheduling.ways import Way
 from service.actor import Actor, Door, Role
@@ -22,6 +23,7 @@ from service.storage.needs import Need
 from service.storage.organisations import Organisation
 from service.storage.people import Channel, Person
 from service.storage.places import Place
+from service.storage.servers import JitsiServer
 from service.storage.staff import StaffMember, StaffRole
 
 LONDON = "Europe/London"
@@ -44,11 +46,24 @@ class Make:
             "contact_phone": "01632 960101",
             "contact_email": "hello@kiln.example.org",
             "zone": LONDON,
-            "jitsi_url": "https://meet.example.org",
             "dial_in_number": "01632 960140",
             "created_at": self.now,
         }
+        if "server_id" not in given:
+            values["server_id"] = (await self.server()).id
         return await self._keep(Organisation(id=new_id(), name=name, **values | given))
+
+    async def server(self, **given: Any) -> JitsiServer:
+        """Make a Jitsi server without tokens at https://meet.example.org."""
+        self.count += 1
+        values: dict[str, Any] = {
+            "slug": f"meet-{self.count}-{new_id().hex[-6:]}",
+            "name": "Our rooms",
+            "kind": ServerKind.PLAIN,
+            "url": "https://meet.example.org",
+            "created_at": self.now,
+        }
+        return await self._keep(JitsiServer(id=new_id(), **values | given))
 
     async def person(self, organisation: Organisation, name: str, **given: Any) -> Person:
         """Make a person who is reached by e-mail at NAME@example.org."""

@@ -3,7 +3,7 @@
 import ast
 
 from service.actions.permissions import SCOPES, Permission
-from service.web.guards import Entry
+from service.web.entry import Entry
 from service.web.routes import ROUTES
 from tests.reading_code import (
     ACTIONS,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.actions.permissions import ROLES_THAT_MAY
 from service.actor import Role
-from service.web.guards import Entry, Route
+from service.web.entry import Entry, Route
 from service.web.routes import ROUTES
 from tests.known import Known
 

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from scheduling.bank_holidays import ENGLAND, is_region
 from scheduling.time import UnknownZone, zone_named
@@ -44,7 +43,6 @@ class HouseDetails:
     contact_phone: str
     contact_email: str
     zone: str
-    jitsi_url: str
     dial_in_number: str
     region: str = ENGLAND
     latitude: float | None = None
@@ -64,8 +62,6 @@ class HouseDetails:
                 found |= error.fields
         if not _is_zone(self.zone):
             found["zone"] = "not-a-zone"
-        if self.jitsi_url and not _is_plain_address(self.jitsi_url):
-            found["jitsi_url"] = "not-an-address"
         return found | self._where_problems()
 
     def _where_problems(self) -> dict[str, str]:
@@ -165,16 +161,3 @@ def _is_zone(name: str) -> bool:
     except UnknownZone:
         return False
     return True
-
-
-def _is_plain_address(url: str) -> bool:
-    """Tell whether it is an address of a server: https, or http on this machine, with nothing extra."""
-    try:
-        parts = urlsplit(url)
-        is_near = parts.hostname in ("localhost", "127.0.0.1")
-        _ = parts.port
-    except ValueError:
-        return False
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_near)
-    extras = (parts.query, parts.fragment, parts.username, parts.path.strip("/"))
-    return is_safe and bool(parts.hostname) and not any(extras)

@@ -23,6 +23,7 @@ from service.outbound.mail_server import BadMailServer
 from service.storage.database import Database
 from service.storage.organisations import Organisation, all_organisations, check_keys
 from service.storage.schema import check_version
+from service.storage.servers import JitsiServer, all_servers
 
 #: How long each check may take.
 CHECK_SECONDS = 10
@@ -58,6 +59,7 @@ class Checks:
     settings: Settings
     has_trouble: bool = False
     organisations: list[Organisation] = field(default_factory=list)
+    servers: list[JitsiServer] = field(default_factory=list)
 
     async def all(self) -> None:
         """Do every check; those that need the database are left out if it does not answer."""
@@ -74,7 +76,7 @@ class Checks:
             await self._check("people's keys", self._key_store)
             await self._mail()
             await self._mailboxes()
-        for url in sorted({each.jitsi_url for each in self.organisations} - {""}):
+        for url in sorted({each.url for each in self.servers if not each.is_retired}):
             await self._check(f"Jitsi at {url}", partial(_jitsi, url))
 
     async def _check(self, name: str, do: Callable[[], Awaitable[None]]) -> bool:
@@ -105,6 +107,7 @@ class Checks:
         async with database.reading() as db:
             await check_version(db)
             self.organisations = list(await all_organisations(db))
+            self.servers = list(await all_servers(db))
 
     async def _keys(self, database: Database) -> None:
         if not (self.settings.keys_folder / "link.key").exists():

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from accessibility.consent import ConsentChannel, Purpose
 from accessibility.needs import read_need
+from scheduling.online import ServerKind
 from service.actions.consenting import give_consents
 from service.actions.groups import join_group, make_group
 from service.actions.helping import Told, record_needs
@@ -21,6 +22,7 @@ from service.identifiers import new_id
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.places import PlaceFact
+from service.storage.servers import JitsiServer
 from service.vocabulary import vocabulary
 
 JITSI = "https://meet.example.org"
@@ -30,6 +32,16 @@ LONG_AGO = timedelta(days=60)
 
 async def build_houses(stage: Stage) -> None:
     """Make the organisations."""
+    server = JitsiServer(
+        id=new_id(),
+        slug="meet",
+        name="Rooms of the neighbourhood",
+        kind=ServerKind.PLAIN,
+        url=JITSI,
+        created_at=stage.now - LONG_AGO,
+    )
+    stage.db.add(server)
+    await stage.db.flush()
     for each in demonstration().organisations:
         house = Organisation(
             id=new_id(),
@@ -38,7 +50,7 @@ async def build_houses(stage: Stage) -> None:
             contact_phone=each.phone,
             contact_email=each.email,
             dial_in_number=each.dial_in_number,
-            jitsi_url=JITSI,
+            server_id=server.id,
             created_at=stage.now - LONG_AGO,
         )
         stage.db.add(house)

@@ -40,7 +40,8 @@ class Invitation(OfOrganisation, Base):
     `time_sequence` is the version that last told of another time, None if none did.
     `asked_again` is set when time or place changed after an answer. `is_standing` says that the answer
     is the one given for each date of a series, not one given for this date. `removed_at` marks a person
-    taken off the list; the row stays, so that an old link gets a kind page.
+    taken off the list; the row stays, so that an old link gets a kind page. `dial_pin` lets this person in
+    by phone, and tells who is calling; `ringer_id` is who rings them where nobody can dial in.
     """
 
     __tablename__ = "invitations"
@@ -71,6 +72,8 @@ class Invitation(OfOrganisation, Base):
     is_standing: Mapped[bool] = mapped_column(default=False)
     what_changed: Mapped[str] = mapped_column(default="")
     removed_at: Mapped[datetime | None]
+    dial_pin: Mapped[str | None] = mapped_column(unique=True)
+    ringer_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
     meeting: Mapped[Meeting] = relationship(lazy="raise")

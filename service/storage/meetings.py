@@ -45,6 +45,9 @@ class Meeting(Planned, OfOrganisation, Base):
     in the rule, which it keeps until the rule itself is changed; `is_edited` keeps the series from changing
     it. Guests of a meeting that `is_held` are told nothing yet: it lies beyond the window in which its
     series is sent. What people are reminded of has been seen to up to `reminded_until`.
+
+    `room_pin` opens the room by phone through our own mapper; `dial_pin` is typed in, for a line that
+    somebody else runs. `settled_at` is when attendance was last worked out from what the room told.
     """
 
     __tablename__ = "meetings"
@@ -63,6 +66,8 @@ class Meeting(Planned, OfOrganisation, Base):
     ends_at: Mapped[datetime | None]
     dial_pin: Mapped[str] = mapped_column(default="")
     room_name: Mapped[str] = mapped_column(unique=True)
+    room_pin: Mapped[str | None] = mapped_column(unique=True)
+    waits_in_lobby: Mapped[bool] = mapped_column(default=False)
     cancel_message: Mapped[str] = mapped_column(default="")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
@@ -73,6 +78,7 @@ class Meeting(Planned, OfOrganisation, Base):
     is_edited: Mapped[bool] = mapped_column(default=False)
     is_held: Mapped[bool] = mapped_column(default=False)
     reminded_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
     kind: Mapped[Kind] = relationship(lazy="raise")
     lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Meeting.lead_id")

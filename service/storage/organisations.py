@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.errors import NotFound, ServiceError
@@ -15,7 +15,8 @@ class Organisation(HasId, Base):
     """One organisation. It owns its people and meetings; no other sees them.
 
     `region` names whose bank holidays count ("GB-ENG"); `latitude` and `longitude`, in degrees, say where
-    the sun sets. `public_version` grows with every change of what the public page may show.
+    the sun sets. `server_id` is the Jitsi server its rooms are on. `public_version` grows with every change
+    of what the public page may show.
     """
 
     __tablename__ = "organisations"
@@ -25,7 +26,7 @@ class Organisation(HasId, Base):
     contact_phone: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(default="Europe/London")
-    jitsi_url: Mapped[str] = mapped_column(default="")
+    server_id: Mapped[UUID | None] = mapped_column(ForeignKey("jitsi_servers.id"), index=True)
     dial_in_number: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="GB-ENG")
     latitude: Mapped[float | None]

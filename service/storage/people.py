@@ -69,6 +69,7 @@ class Person(OfOrganisation, Base):
     language: Mapped[str] = mapped_column(default="en")
     print_size: Mapped[int] = mapped_column(default=16)
     usual_way: Mapped[Way | None]
+    join_choices: Mapped[list[str]] = mapped_column(default=list)
     coordinator_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     reminders: Mapped[list[int] | None] = mapped_column(JsonValue)
     email_stopped_at: Mapped[datetime | None]

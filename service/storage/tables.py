@@ -2,6 +2,7 @@
 
 from service.storage import (
     askings,
+    attendance,
     audit,
     feeds,
     holds,
@@ -14,8 +15,11 @@ from service.storage import (
     organisations,
     people,
     places,
+    room_events,
     rota,
     series,
+    servers,
+    side_rooms,
     special_dates,
     staff,
     step_ins,
@@ -25,6 +29,7 @@ from service.storage.base import Base
 
 MODULES = (
     askings,
+    attendance,
     audit,
     feeds,
     holds,
@@ -37,8 +42,11 @@ MODULES = (
     organisations,
     people,
     places,
+    room_events,
     rota,
     series,
+    servers,
+    side_rooms,
     special_dates,
     staff,
     step_ins,

@@ -40,6 +40,8 @@ class TaskKind(StrEnum):
     ADDRESS_FAILED = "address_failed"
     ROTA_GAP = "rota_gap"
     LOOK_AT_DATE = "look_at_date"
+    ROOM_TROUBLE = "room_trouble"
+    NOTE_WHO_CAME = "note_who_came"
 
 
 #: What a task to tell somebody is about, if it has done its work as soon as they answer.

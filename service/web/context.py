@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from service.actions.needs import Sealer
+from service.actions.opened_servers import Servers
 from service.actor import Actor
 from service.clock import Clock
 from service.config import Settings
@@ -31,7 +32,7 @@ class House:
     contact_phone: str
     contact_email: str
     zone: str
-    jitsi_url: str
+    server_id: UUID | None
     dial_in_number: str
 
 
@@ -46,6 +47,7 @@ class Limits:
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HOT = web.AppKey("hot", Hot)
+SERVERS = web.AppKey("servers", Servers)
 KEYS = web.AppKey("keys", Keys)
 CLOCK = web.AppKey("clock", Clock)
 SEALER = web.AppKey("sealer", Sealer)
@@ -81,6 +83,6 @@ def house_of(organisation: Organisation) -> House:
         contact_phone=organisation.contact_phone,
         contact_email=organisation.contact_email,
         zone=organisation.zone,
-        jitsi_url=organisation.jitsi_url,
+        server_id=organisation.server_id,
         dial_in_number=organisation.dial_in_number,
     )

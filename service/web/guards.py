@@ -1,20 +1,17 @@
-"""Who may pass each route, and the one way in: find the actor, check, run the handler in a transaction.
+"""The one way in: find the actor, check, run the handler in a transaction.
 
-A route without a guard cannot be written: `Route` asks for one. Reading requests run in a transaction
-that the database refuses to write in; all others in one that is committed only if the answer is not
-an error.
+Reading requests run in a transaction that the database refuses to write in; all others in one that is
+committed only if the answer is not an error.
 """
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from service.actions.permissions import Permission, require
+from service.actions.permissions import require
 from service.actions.stopping import actor_of_stop_link
 from service.actor import Actor, Door
 from service.errors import NotAllowed, NotFound
@@ -43,6 +40,7 @@ from service.web.context import (
     house_of,
 )
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
+from service.web.entry import BY_THEMSELVES, WITHOUT_FORMS, Entry, NotSignedIn, Route
 from service.web.form_tokens import check_form_token
 from service.web.reading import take_body
 
@@ -50,89 +48,12 @@ from service.web.reading import take_body
 LINK = "link"
 #: What no text holds, and PostgreSQL refuses to look for. Programs are told which field it is in.
 NUL = "%00"
-SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-
-class Entry(StrEnum):
-    """How one comes in."""
-
-    EVERYONE = "everyone"
-    GUEST = "guest"
-    STAFF = "staff"
-    PROGRAM = "program"
-    STOPPING = "stopping"
-    DEMONSTRATION = "demonstration"
-    COLLEAGUE = "colleague"
-    FEED = "feed"
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Who may pass: by which entry, and with which permission or scope."""
-
-    entry: Entry
-    permission: Permission | None = None
-    scope: str | None = None
-
-
-EVERYONE = Guard(Entry.EVERYONE)
-GUEST = Guard(Entry.GUEST, Permission.OWN_INVITATION)
-#: By the link of a reminder, which stops reminders and opens nothing.
-STOPPING = Guard(Entry.STOPPING, Permission.OWN_INVITATION)
-ANY_STAFF = Guard(Entry.STAFF)
-#: By the link in a mail that asks a colleague to take a part; it opens nothing else.
-COLLEAGUE = Guard(Entry.COLLEAGUE, Permission.TAKE_PART)
-DEMONSTRATION = Guard(Entry.DEMONSTRATION)
-#: For calendar programs: the handler finds the feed by its address alone, and needs no transaction.
-FEED = Guard(Entry.FEED)
-
-
-def staff(permission: Permission) -> Guard:
-    """Guard for staff who may do this."""
-    return Guard(Entry.STAFF, permission)
-
-
-def program(scope: str) -> Guard:
-    """Guard for programs whose token has the scope."""
-    return Guard(Entry.PROGRAM, scope=scope)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route: its guard stands beside it. `takes_file` allows a file to be uploaded (multipart).
-
-    `waits` is for what asks somebody outside: the handler then has no transaction, and no `DB`.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    guard: Guard
-    name: str
-    takes_file: bool = False
-    waits: bool = False
-
-    @property
-    def changes(self) -> bool:
-        """Tell whether requests by this route may change anything."""
-        return self.method not in SAFE_METHODS
-
-
-#: Who sends no form of ours: programs, and mail services that press "unsubscribe" for somebody (RFC
-#: 8058). Neither comes with a cookie, so no other site can make a browser do it in somebody's name.
-WITHOUT_FORMS = frozenset({Entry.PROGRAM, Entry.STOPPING})
-
-
-class NotSignedIn(NotAllowed):
-    """Nobody is signed in on this browser."""
-
-    code = "not-signed-in"
 
 
 def guarded(route: Route) -> Handler:
     """Wrap the route's handler: body first, then one transaction with the actor found and checked."""
 
-    if route.guard.entry is Entry.FEED:
+    if route.guard.entry in BY_THEMSELVES:
         return route.handler
 
     async def enter(request: web.Request) -> web.StreamResponse:

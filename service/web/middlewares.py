@@ -21,8 +21,8 @@ from service.errors import (
 )
 from service.web.answers import page
 from service.web.context import LEADS_TO, SETTINGS
+from service.web.entry import SAFE_METHODS, NotSignedIn
 from service.web.form_tokens import BadFormToken
-from service.web.guards import SAFE_METHODS, NotSignedIn
 from service.web.lines import LINES, Line
 from service.web.problems import Unreadable, problem_answer
 from service.web.words import say

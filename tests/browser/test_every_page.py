@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.async_api import Browser, Page
 
-from service.web.guards import Route
+from service.web.entry import Route
 from tests.browser.conftest import MORNING, House
 from tests.chromium import Pages, Screen, axe_violations, keep_screenshot
 from tests.known import Known, fill_the_room, known_in

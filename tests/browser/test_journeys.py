@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import update
 
-from service.storage.organisations import Organisation
+from service.storage.servers import JitsiServer
 from tests.browser.conftest import House, OpenAs, free_port
 from tests.browser.walking import (
     Walk,
@@ -159,7 +159,7 @@ async def test_a_person_joins_when_the_time_has_come(
 ) -> None:
     walk = Walk(await open_as(NOBODY, PHONE), "joining")
     async with house.parts.database.writing() as db:
-        await db.execute(update(Organisation).values(jitsi_url=jitsi))
+        await db.execute(update(JitsiServer).values(url=jitsi, version=JitsiServer.version + 1))
 
     await walk.go(house.link_of("Terry"))
     await walk.press("Join now")

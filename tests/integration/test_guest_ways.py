@@ -12,6 +12,7 @@ from service.actions.answering import Reply
 from service.parts import Parts
 from service.storage.organisations import Organisation
 from service.storage.planned import PhoneJoining
+from service.storage.servers import JitsiServer
 from tests.integration.conftest import Making, OpenBrowser, TestClock
 from tests.integration.scenes import YES_BY_PHONE, YES_IN_ROOM, Scene, SetScene, set_scene
 
@@ -208,7 +209,9 @@ async def test_a_server_that_cannot_be_used_sends_nobody_anywhere(
     async with making() as make:
         house = await make.db.get(Organisation, scene.organisation.id)
         assert house is not None
-        house.jitsi_url = jitsi_url
+        server = await make.db.get(JitsiServer, house.server_id)
+        assert server is not None
+        server.url, server.version = jitsi_url, server.version + 1
     browser, link = await open_browser(), scene.links["Cleo"]
     clock.at = times_of(scene)[0]
 

@@ -125,7 +125,6 @@ class Typist:
             "contact_phone": "01632 960101",
             "contact_email": "hello@kiln.example.org",
             "zone": "Europe/London",
-            "jitsi_url": "https://meet.example.org",
             "dial_in_number": "",
         }
         await self._send(self.admin, "/set-up/organisation", {"name": words}, fields)

@@ -6,7 +6,7 @@ import pytest
 
 from service.actions.permissions import ROLES_THAT_MAY, Permission
 from service.actor import Role
-from service.web.guards import Entry, Route
+from service.web.entry import Entry, Route
 from service.web.routes import ROUTES
 from tests.integration.conftest import Browser, Making, OpenBrowser
 

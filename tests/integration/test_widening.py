@@ -19,7 +19,7 @@ OWNED = {"organisation_id": HOUSE}
 ROWS: Mapping[str, Mapping[str, Any]] = {
     "organisations": {
         **{"id": HOUSE, "slug": "kiln", "name": "Kiln Street", "contact_phone": "01632 960001"},
-        **{"contact_email": "", "zone": "Europe/London", "jitsi_url": "", "dial_in_number": ""},
+        **{"contact_email": "", "zone": "Europe/London", "dial_in_number": ""},
         **{"texts": {}, "created_at": THEN},
     },
     "people": {
@@ -77,7 +77,10 @@ def write_as_before(connection: Connection) -> None:
     command.upgrade(configuration(connection), "0001")
     tables = tables_of(connection).tables
     for name, row in ROWS.items():
-        connection.execute(insert(tables[name]).values(stored(connection, tables[name], row)))
+        values = stored(connection, tables[name], row)
+        if name == "organisations":
+            values["jitsi_url"] = "https://meet.example.org/"
+        connection.execute(insert(tables[name]).values(values))
 
 
 def stored(connection: Connection, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,10 +91,32 @@ def stored(connection: Connection, table: Table, row: Mapping[str, Any]) -> dict
     return {name: put.get(type(value), lambda same: same)(value) for name, value in row.items()}
 
 
-def read_again(connection: Connection) -> dict[str, Mapping[str, Any]]:
+def read_again(connection: Connection) -> dict[str, dict[str, Any]]:
     """Read the one row of each table."""
     tables = tables_of(connection).tables
     return {name: dict(connection.execute(select(tables[name])).mappings().one()) for name in ROWS}
+
+
+async def test_an_address_of_rooms_becomes_a_server_of_its_own(empty_database_url: str) -> None:
+    engine = create_async_engine(empty_database_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(write_as_before)
+        await connection.run_sync(run_steps)
+        rows = await connection.run_sync(servers_of)
+    await engine.dispose()
+
+    assert [("rooms-1", "plain", "https://meet.example.org")] == rows
+
+
+def servers_of(connection: Connection) -> list[tuple[str, str, str]]:
+    """Read the server each organisation uses."""
+    tables = tables_of(connection).tables
+    servers, houses = tables["jitsi_servers"], tables["organisations"]
+    query = select(servers.c.slug, servers.c.kind, servers.c.url)
+    return [
+        tuple(row)
+        for row in connection.execute(query.join(houses, houses.c.server_id == servers.c.id))
+    ]
 
 
 async def test_bringing_an_earlier_database_up_to_date_loses_nothing(
@@ -107,6 +132,7 @@ async def test_bringing_an_earlier_database_up_to_date_loses_nothing(
         after = await connection.run_sync(read_again)
     await engine.dispose()
 
+    del before["organisations"]["jitsi_url"]
     assert before == {name: {key: after[name][key] for key in before[name]} for name in before}
     assert (False, False) == (after["meetings"]["is_held"], after["meetings"]["is_public"])
     assert ("GB-ENG", []) == (after["organisations"]["region"], after["kinds"]["roles"])

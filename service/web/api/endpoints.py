@@ -19,7 +19,7 @@ from service.web.api.cursors import make_cursor, read_cursor
 from service.web.api.fields import Listing, Nothing
 from service.web.api.repeating import repeated
 from service.web.context import ACTOR, DB, KEYS, NOW
-from service.web.guards import Route, program
+from service.web.entry import Route, program
 from service.web.reading import read_id
 
 BASE = "/api/v1"

@@ -1,6 +1,6 @@
 """All routes, each with its guard, in one list made of a list for each kind of visitor."""
 
-from service.web.guards import Route
+from service.web.entry import Route
 from service.web.routes import (
     access,
     api,

@@ -1,7 +1,7 @@
 """Access requests and what to do for people: the person's own pages, the desk, the queue, the sheet."""
 
 from service.actions.permissions import Permission
-from service.web.guards import GUEST, Route, staff
+from service.web.entry import GUEST, Route, staff
 from service.web.pages.helping import desk, own
 from service.web.pages.requests import one, queue, sheet, steps, words
 

@@ -3,7 +3,7 @@
 from service.web.api import invitations, kinds, meetings, messages, people, places, series
 from service.web.api.endpoints import BASE, AnyEndpoint
 from service.web.api.openapi import description_handler
-from service.web.guards import EVERYONE, Route
+from service.web.entry import EVERYONE, Route
 
 ENDPOINTS: tuple[AnyEndpoint, ...] = (
     *people.ENDPOINTS,

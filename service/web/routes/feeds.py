@@ -1,7 +1,7 @@
 """Calendar feeds, for programs, and the pages on which guests and staff get theirs."""
 
 from service.actions.permissions import Permission
-from service.web.guards import FEED, GUEST, Route, staff
+from service.web.entry import FEED, GUEST, Route, staff
 from service.web.pages.feeds import hosting, own, serving
 
 SEE = staff(Permission.SEE_MEETINGS)

@@ -1,6 +1,6 @@
 """A participant's own pages, opened by the link of an invitation, and the way back to a lost link."""
 
-from service.web.guards import EVERYONE, GUEST, STOPPING, Route
+from service.web.entry import EVERYONE, GUEST, STOPPING, Route
 from service.web.pages.guest import (
     answering,
     details,

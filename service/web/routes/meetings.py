@@ -1,7 +1,7 @@
 """Meetings: planning, changing, cancelling, and what is said to the people invited."""
 
 from service.actions.permissions import Permission
-from service.web.guards import Route, staff
+from service.web.entry import Route, staff
 from service.web.pages.meetings import (
     announcing,
     changing,

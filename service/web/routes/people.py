@@ -1,7 +1,7 @@
 """People, groups, import and export, answers entered at the desk; places and kinds of meeting."""
 
 from service.actions.permissions import Permission
-from service.web.guards import Route, staff
+from service.web.entry import Route, staff
 from service.web.pages import kinds, place_troubles, places
 from service.web.pages.people import desk, editing, groups, importing, listing
 

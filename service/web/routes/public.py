@@ -1,6 +1,6 @@
 """Pages for everybody."""
 
-from service.web.guards import EVERYONE, FEED, Route
+from service.web.entry import EVERYONE, FEED, Route
 from service.web.pages import public
 from service.web.pages.public_page import programs, showing
 

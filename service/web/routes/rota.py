@@ -1,7 +1,7 @@
 """The rota: who does what, when colleagues can, and the links by which they take a part."""
 
 from service.actions.permissions import Permission
-from service.web.guards import COLLEAGUE, Route, staff
+from service.web.entry import COLLEAGUE, Route, staff
 from service.web.pages.rota import listing, parts, taking, times
 
 SEE = staff(Permission.SEE_ROTA)

@@ -1,7 +1,7 @@
 """Series: making them, their pages, changing and ending them, and coming each time."""
 
 from service.actions.permissions import Permission
-from service.web.guards import GUEST, Route, staff
+from service.web.entry import GUEST, Route, staff
 from service.web.pages.series import (
     dates,
     desk,

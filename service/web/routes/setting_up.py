@@ -1,7 +1,7 @@
 """Setting up the organisation, its staff and its tokens; the post tray."""
 
 from service.actions.permissions import Permission
-from service.web.guards import DEMONSTRATION, Route, staff
+from service.web.entry import DEMONSTRATION, Route, staff
 from service.web.pages.set_up import (
     changes,
     dates,

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from service.web.guards import ANY_STAFF, EVERYONE, Route
+from service.web.entry import ANY_STAFF, EVERYONE, Route
 from service.web.pages import signing_in
 
 ROUTES: tuple[Route, ...] = (

@@ -1,7 +1,7 @@
 """Today's tasks, calls and letters."""
 
 from service.actions.permissions import Permission
-from service.web.guards import Route, staff
+from service.web.entry import Route, staff
 from service.web.pages.tasks import askings, doing, letters, lists, mails, one
 
 DO = staff(Permission.DO_TASKS)

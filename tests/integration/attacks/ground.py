@@ -14,7 +14,7 @@ from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.places import Place
 from service.storage.tables import METADATA
-from service.web.guards import Route
+from service.web.entry import Route
 from tests.integration.conftest import Browser
 from tests.known import Known
 from tests.visits import Visit, pages, visits

@@ -15,7 +15,7 @@ from service.parts import Parts
 from service.storage.meetings import Meeting
 from service.storage.people import Person
 from service.storage.staff import ApiToken, StaffMember
-from service.web.guards import Entry
+from service.web.entry import Entry
 from tests.integration.attacks.ground import Ground
 from tests.integration.attacks.test_tenants import addresses, things_of, with_things
 from tests.integration.conftest import Making

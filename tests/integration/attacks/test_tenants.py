@@ -15,7 +15,7 @@ from service.storage.messages import Message
 from service.storage.series import Series
 from service.storage.special_dates import SpecialDate
 from service.storage.staff import ApiToken
-from service.web.guards import Entry, Route
+from service.web.entry import Entry, Route
 from service.web.routes import ROUTES
 from tests.integration.attacks.ground import Form, Ground
 from tests.visits import NOBODY

@@ -16,7 +16,14 @@ from service.storage.needs import requests_for_invitation
 from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
-from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of
+from service.web.pages.guest.opening import (
+    Door,
+    door_of,
+    jitsi_url_of,
+    join_time,
+    own_invitation,
+    path_of,
+)
 from service.web.pages.guest.place import Kept, kept_for
 from service.web.pages.guest.words import (
     chosen_way,
@@ -79,7 +86,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "has_way": len(meeting.offers) > 1,
         "choices": way_choices(invitation, standing, kept.way if kept else None),
         "chosen": chosen_way(invitation),
-        "joining": _joining(request, invitation),
+        "joining": await _joining(request, invitation),
         "helpings": helpings(requests),
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
@@ -125,7 +132,7 @@ def _has_file(invitation: Invitation, standing: Standing) -> bool:
     return not standing.is_safe_contact and invitation.answer.may_come
 
 
-def _joining(request: web.Request, invitation: Invitation) -> dict[str, Any] | None:
+async def _joining(request: web.Request, invitation: Invitation) -> dict[str, Any] | None:
     """Say how to join by the person's own way; None until they have a place."""
     if invitation.answer is not Answer.YES or invitation.way is None:
         return None
@@ -140,7 +147,7 @@ def _joining(request: web.Request, invitation: Invitation) -> dict[str, Any] | N
         case Way.PHONE:
             return facts | _phone_facts(request, invitation)
         case Way.ONLINE:
-            return facts | {"has_room": _leads_to_room(request)}
+            return facts | {"has_room": await _leads_to_room(request)}
         case Way.ROOM | Way.OUTDOORS:
             place = place_of(meeting, invitation.way)
             return facts | {"place": place, "place_facts": fact_lines(place) if place else []}
@@ -158,10 +165,10 @@ def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     }
 
 
-def _leads_to_room(request: web.Request) -> bool:
+async def _leads_to_room(request: web.Request) -> bool:
     """Let the page's form lead to the room's server, which its policy would otherwise forbid."""
     try:
-        request[LEADS_TO] = origin_of(request[HOUSE].jitsi_url)
+        request[LEADS_TO] = origin_of(await jitsi_url_of(request))
     except BadRoom:
         return False
     return True

@@ -13,8 +13,15 @@ from service.rooms.jitsi import BadRoom, room_link
 from service.storage.guests import standing_of
 from service.storage.invitations import Invitation
 from service.web.answers import see_other
-from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
-from service.web.pages.guest.opening import Door, door_of, join_time, own_invitation, path_of
+from service.web.context import ACTOR, DB, KEYS, NOW, SETTINGS
+from service.web.pages.guest.opening import (
+    Door,
+    door_of,
+    jitsi_url_of,
+    join_time,
+    own_invitation,
+    path_of,
+)
 
 
 async def join(request: web.Request) -> web.Response:
@@ -26,7 +33,7 @@ async def join(request: web.Request) -> web.Response:
         return see_other(path_of(request), done="join-say-yes")
     if not join_time(request, invitation).is_open:
         return see_other(path_of(request), done="join-not-now")
-    return web.Response(status=303, headers={"Location": _room_of(request, invitation)})
+    return web.Response(status=303, headers={"Location": await _room_of(request, invitation)})
 
 
 async def calendar(request: web.Request) -> web.Response:
@@ -53,11 +60,11 @@ async def calendar(request: web.Request) -> web.Response:
     )
 
 
-def _room_of(request: web.Request, invitation: Invitation) -> str:
+async def _room_of(request: web.Request, invitation: Invitation) -> str:
     """Give the link into the room, made of what is configured; raises Refused if that cannot be used."""
     try:
         return room_link(
-            request[HOUSE].jitsi_url,
+            await jitsi_url_of(request),
             invitation.meeting.room_name,
             display_name=invitation.person.chosen_name,
         )

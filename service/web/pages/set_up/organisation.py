@@ -1,4 +1,4 @@
-"""The organisation's name, how it is reached, its Jitsi address; and its mail server, never shown again."""
+"""The organisation's name, how it is reached; and its mail server, never shown again."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -26,7 +26,6 @@ class OrganisationForm(Form):
     contact_phone: Short = ""
     contact_email: Short = ""
     zone: Short = ""
-    jitsi_url: Short = ""
     dial_in_number: Short = ""
     region: Short = ENGLAND
     latitude: Degrees = None

@@ -1,0 +1,85 @@
+"""Jitsi servers, which belong to the installation: one or more organisations use each of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+
+from scheduling.online import ForeignRooms, KeyUse, ServerKind
+from service.storage.base import Base, Db, HasId
+
+
+class JitsiServer(HasId, Base):
+    """A Jitsi server. `slug` stands in the addresses it asks us at; `version` grows with every change.
+
+    `url` is where people meet (for JaaS without the AppID, which is `app_id`). `audience` and `subject` are
+    the claims its tokens carry. `muc_domain` is where its rooms live ("muc.meet.jitsi"). `abilities` are
+    the Ability values that are switched on there. One that `is_retired` opens no new rooms.
+    """
+
+    __tablename__ = "jitsi_servers"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[ServerKind]
+    url: Mapped[str]
+    app_id: Mapped[str] = mapped_column(default="")
+    audience: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+    muc_domain: Mapped[str] = mapped_column(default="")
+    abilities: Mapped[list[str]] = mapped_column(default=list)
+    foreign_rooms: Mapped[ForeignRooms] = mapped_column(default=ForeignRooms.REFUSE)
+    is_retired: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    keys: Mapped[list["ServerKey"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="ServerKey.made_at"
+    )
+    numbers: Mapped[list["DialInNumber"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="DialInNumber.rank"
+    )
+
+
+class ServerKey(HasId, Base):
+    """A secret shared with a server, sealed. The newest of a use is used; older ones are still good.
+
+    `name` is the key id of tokens (`kid`). `public_pem` is what we serve of an RSA key. `ends_at` is when an
+    older key stops being good, None while it is the newest.
+    """
+
+    __tablename__ = "jitsi_server_keys"
+    __table_args__ = (UniqueConstraint("server_id", "use", "name"),)
+
+    server_id: Mapped[UUID] = mapped_column(ForeignKey("jitsi_servers.id", ondelete="CASCADE"))
+    use: Mapped[KeyUse]
+    name: Mapped[str]
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    public_pem: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+
+
+class DialInNumber(HasId, Base):
+    """A number people dial to get into a server's rooms. The one with the lowest rank is told first."""
+
+    __tablename__ = "dial_in_numbers"
+    __table_args__ = (UniqueConstraint("server_id", "number"),)
+
+    server_id: Mapped[UUID] = mapped_column(ForeignKey("jitsi_servers.id", ondelete="CASCADE"))
+    number: Mapped[str]
+    country: Mapped[str] = mapped_column(default="GB")
+    is_toll_free: Mapped[bool] = mapped_column(default=False)
+    rank: Mapped[int] = mapped_column(default=0)
+
+
+#: What opening a server needs beside its own columns: two queries in all.
+WHOLE_SERVER = (selectinload(JitsiServer.keys), selectinload(JitsiServer.numbers))
+
+
+async def all_servers(db: Db) -> Sequence[JitsiServer]:
+    """Every server of the installation, whole, by name."""
+    query = select(JitsiServer).options(*WHOLE_SERVER).order_by(JitsiServer.name, JitsiServer.id)
+    return (await db.scalars(query)).all()
