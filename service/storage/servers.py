@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from scheduling.online import ForeignRooms, KeyUse, ServerKind
+from service.errors import NotFound
 from service.storage.base import Base, Db, HasId
 
 
@@ -83,3 +84,12 @@ async def all_servers(db: Db) -> Sequence[JitsiServer]:
     """Every server of the installation, whole, by name."""
     query = select(JitsiServer).options(*WHOLE_SERVER).order_by(JitsiServer.name, JitsiServer.id)
     return (await db.scalars(query)).all()
+
+
+async def server_by_slug(db: Db, slug: str) -> JitsiServer:
+    """Give the server with this name in addresses, whole; raises NotFound."""
+    query = select(JitsiServer).where(JitsiServer.slug == slug).options(*WHOLE_SERVER)
+    found = await db.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
