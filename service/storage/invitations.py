@@ -41,7 +41,9 @@ class Invitation(OfOrganisation, Base):
     `asked_again` is set when time or place changed after an answer. `is_standing` says that the answer
     is the one given for each date of a series, not one given for this date. `removed_at` marks a person
     taken off the list; the row stays, so that an old link gets a kind page. `dial_pin` lets this person in
-    by phone, and tells who is calling; `ringer_id` is who rings them where nobody can dial in.
+    by phone, and tells who is calling; `ringer_id` is who rings them where nobody can dial in. `table_id`
+    is the phone table their PIN leads to (without a foreign key, as side rooms have one to here; a table
+    that is gone counts as none).
     """
 
     __tablename__ = "invitations"
@@ -74,6 +76,7 @@ class Invitation(OfOrganisation, Base):
     removed_at: Mapped[datetime | None]
     dial_pin: Mapped[str | None] = mapped_column(unique=True)
     ringer_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    table_id: Mapped[UUID | None]
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
     meeting: Mapped[Meeting] = relationship(lazy="raise")

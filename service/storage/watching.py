@@ -120,7 +120,10 @@ _WATCHED = (
         Invitation,
         _note_invitation,
         ("organisation_id", "person_id"),
-        frozenset({"supporters", "supporter_name", "answered_at", "answered_by", "waiting_since"}),
+        frozenset(
+            {"supporters", "supporter_name", "answered_at", "answered_by", "waiting_since"}
+            | {"ringer_id", "table_id"}
+        ),
     ),
     Watch(
         Person,

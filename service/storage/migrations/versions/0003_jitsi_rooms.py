@@ -368,6 +368,7 @@ def upgrade() -> None:
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("dial_pin", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("ringer_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("table_id", sa.Uuid(), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_invitations_dial_pin"), ["dial_pin"])
         batch_op.create_foreign_key(
             batch_op.f("fk_invitations_ringer_id_people"), "people", ["ringer_id"], ["id"]
@@ -428,6 +429,7 @@ def downgrade() -> None:
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_invitations_ringer_id_people"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_invitations_dial_pin"), type_="unique")
+        batch_op.drop_column("table_id")
         batch_op.drop_column("ringer_id")
         batch_op.drop_column("dial_pin")
 
