@@ -54,6 +54,12 @@ class Conflict(ServiceError):
     code = "conflict"
 
 
+class Busy(ServiceError):
+    """The database cannot be asked just now; ask again in a moment."""
+
+    code = "busy"
+
+
 class TooManyAttempts(ServiceError):
     """Too many tries from one address or for one link; wait a little."""
 

@@ -11,8 +11,10 @@ from uuid import UUID
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduling.online import Ability, KeyUse, ServerKind
+from service.errors import Busy
 from service.keys import Keys
 from service.rooms.server import Number, PublicKey, Secret, Server, SigningKey
 from service.storage.database import Database
@@ -22,6 +24,9 @@ log = structlog.get_logger("servers")
 
 #: How long memory may be behind the database.
 REFRESH_SECONDS = 2.0
+#: How often names that nobody has heard of are looked for, and how long that may take.
+LOOK_SECONDS = 1.0
+LONGEST_LOOK_SECONDS = 2.0
 
 
 def key_binding(server_id: UUID, key_id: UUID) -> str:
@@ -65,6 +70,7 @@ class Servers:
         self._database, self._keys = database, keys
         self._by_slug: dict[str, Server] = {}
         self._by_id: dict[UUID, Server] = {}
+        self._looked_at = float("-inf")
 
     async def refresh(self) -> None:
         """Read every server anew; what has not changed stays as it is, and opened."""
@@ -76,6 +82,21 @@ class Servers:
 
     def named(self, slug: str) -> Server | None:
         """Give the server with this name in addresses, as it was a few seconds ago at most."""
+        return self._by_slug.get(slug)
+
+    async def called(self, slug: str) -> Server | None:
+        """Give the server with this name in addresses; a name that is new is looked for once a second.
+
+        Raises Busy if the database cannot be asked.
+        """
+        now = asyncio.get_running_loop().time()
+        if slug not in self._by_slug and now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            try:
+                async with asyncio.timeout(LONGEST_LOOK_SECONDS):
+                    await self.refresh()
+            except (OSError, TimeoutError, SQLAlchemyError) as error:
+                raise Busy from error
         return self._by_slug.get(slug)
 
     async def with_id(self, server_id: UUID, version: int) -> Server | None:

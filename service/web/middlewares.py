@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from service.errors import (
+    Busy,
     Conflict,
     Invalid,
     NotAllowed,
@@ -23,6 +24,7 @@ from service.web.answers import page
 from service.web.context import LEADS_TO, SETTINGS
 from service.web.entry import SAFE_METHODS, NotSignedIn
 from service.web.form_tokens import BadFormToken
+from service.web.jitsi.asking import MACHINES, refusal
 from service.web.lines import LINES, Line
 from service.web.problems import Unreadable, problem_answer
 from service.web.words import say
@@ -55,6 +57,7 @@ STATUSES: Mapping[type[ServiceError], int] = {
     Conflict: 409,
     TooManyAttempts: 429,
     Unreadable: 400,
+    Busy: 503,
 }
 
 
@@ -98,7 +101,7 @@ def _squeeze(request: web.Request, response: web.StreamResponse) -> None:
 
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever went wrong into a page, or a problem document for programs."""
+    """Turn whatever went wrong into a page, a problem document for programs, or a line for Jitsi."""
     try:
         return await handler(request)
     except ServiceError as error:
@@ -151,6 +154,8 @@ async def _answer(
 ) -> web.Response:
     if request.path.startswith(API):
         response = problem_answer(status, code, error)
+    elif request.path.startswith(MACHINES):
+        response = refusal(status, say(f"machine.{code}" if code in _TO_MACHINES else "machine"))
     else:
         response = await page(
             request, "error.html", status=status, nav=[], **_explained(code, error)
@@ -175,6 +180,9 @@ _TITLES = frozenset(
         "our-fault", "not-signed-in", "http-404", "http-405", "http-413", "http-415", "http-400",
     }
 )  # fmt: skip
+
+#: What machines are told in words of its own; the rest is between them and whoever set them up.
+_TO_MACHINES = frozenset({"busy", "our-fault", "not-signed-in", "not-found"})
 
 
 def _where(error: Exception) -> str:
