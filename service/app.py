@@ -7,6 +7,7 @@ from service.parts import Parts
 from service.web.context import (
     CLOCK,
     DATABASE,
+    EVENTS,
     HOT,
     IS_DEMO,
     KEYS,
@@ -45,6 +46,7 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     app[DATABASE] = parts.database
     app[HOT] = parts.hot
     app[SERVERS] = Servers(parts.database, parts.keys)
+    app[EVENTS] = parts.events
     app[SHELF] = Shelf()
     app[KEYS] = parts.keys
     app[SEALER] = parts.sealer

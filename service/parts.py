@@ -8,6 +8,7 @@ from service.clock import Clock
 from service.config import Settings
 from service.keys import Keys, load_keys
 from service.storage.database import Database
+from service.storage.event_keeper import EventKeeper, open_events
 from service.storage.hot import Hot, open_hot
 from service.storage.organisations import check_keys, installation_fact
 from service.storage.schema import check_version
@@ -25,6 +26,7 @@ class Parts:
     clock: Clock
     is_demo: bool
     hot: Hot
+    events: EventKeeper
 
 
 @asynccontextmanager
@@ -41,8 +43,11 @@ async def open_parts(settings: Settings) -> AsyncGenerator[Parts]:
         sealer = Sealer(Database(settings.keys_database_url, pool_size=2), keys.ring)
         await sealer.prepare()
         clock = Clock(settings.clock_file, is_demonstration=is_demo)
-        async with open_hot(settings.database_url) as hot:
-            yield Parts(settings, database, keys, sealer, clock, is_demo, hot)
+        async with (
+            open_hot(settings.database_url) as hot,
+            open_events(settings.database_url) as events,
+        ):
+            yield Parts(settings, database, keys, sealer, clock, is_demo, hot, events)
     finally:
         await database.close()
         if sealer is not None:

@@ -15,6 +15,7 @@ from service.config import Settings
 from service.keys import Keys
 from service.storage.base import Db
 from service.storage.database import Database
+from service.storage.event_keeper import EventKeeper
 from service.storage.hot import Hot
 from service.storage.invitations import Invitation
 from service.storage.organisations import Organisation
@@ -48,6 +49,8 @@ SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HOT = web.AppKey("hot", Hot)
 SERVERS = web.AppKey("servers", Servers)
+#: Keeps what Jitsi servers tell, durably; live pages watch their rooms here.
+EVENTS = web.AppKey("events", EventKeeper)
 KEYS = web.AppKey("keys", Keys)
 CLOCK = web.AppKey("clock", Clock)
 SEALER = web.AppKey("sealer", Sealer)

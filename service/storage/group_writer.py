@@ -1,0 +1,169 @@
+"""Many callers' rows in one commit: each caller waits until its rows are durable, and no longer.
+
+A commit costs the same for one row as for fifty (performance 5): while one runs, what arrives waits and
+goes into the next together. What was taken on is never dropped: a database that is away is tried again
+until it is back, while callers stop waiting after a few seconds and are told so. Here is only the
+waiting; `group_sqlite` and `group_postgres` store.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from service.errors import Busy, NotFound, ServiceError
+
+log = structlog.get_logger("group-writer")
+
+#: How long a caller waits for its rows to be durable, and closing for all of them.
+WAIT_SECONDS = 5.0
+#: How long to rest before a database that is away is tried again.
+REST_SECONDS = 0.2
+#: So much may wait at most: beyond it callers are turned away at once, and memory stays bounded.
+MOST_ROWS = 10_000
+MOST_CHARACTERS = 32_000_000
+#: So many rows go into one commit at most.
+BATCH = 256
+
+#: The columns of a room event in order: key, server, room, kind, at, received at, and facts as JSON.
+Row = tuple[str, UUID, str, str, datetime, datetime, str]
+
+
+class BadRows(NotFound):
+    """The database will never take these rows: they name what is not there."""
+
+
+class Away(Exception):
+    """The database cannot be reached, or is locked: the same rows may go in later."""
+
+
+class Store(Protocol):
+    """Where rows go."""
+
+    #: How many batches it can store side by side.
+    lanes: int
+
+    async def keep(self, rows: Sequence[Row]) -> None:
+        """Store rows in one transaction, leaving out those whose key is there already.
+
+        Durable when it comes back. Raises Away or BadRows, and has then stored none of them.
+        """
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One caller's rows, and what the caller waits for."""
+
+    rows: Sequence[Row]
+    kept: asyncio.Future[None]
+
+
+class GroupWriter:
+    """Stores rows of many callers together. `told` hears of rows once they are durable."""
+
+    def __init__(self, store: Store, told: Callable[[Sequence[Row]], None]) -> None:
+        self._store, self._told = store, told
+        self._waiting: deque[_Entry] = deque()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._rows = self._characters = 0
+        self._closed = False
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        """Come back when the rows are durable.
+
+        Raises BadRows, or Busy if that is not so within a few seconds; what was taken on by then may
+        still be stored later, so that sending it again must be harmless.
+        """
+        characters = sum(len(row[-1]) for row in rows)
+        is_full = (
+            self._rows + len(rows) > MOST_ROWS or self._characters + characters > MOST_CHARACTERS
+        )
+        if self._closed or is_full:
+            raise Busy
+        self._rows += len(rows)
+        self._characters += characters
+        entry = _Entry(rows, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        if len(self._lanes) < self._store.lanes:
+            lane = asyncio.create_task(self._store_all())
+            self._lanes.add(lane)
+            lane.add_done_callback(self._lanes.discard)
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await entry.kept
+        except TimeoutError:
+            raise Busy from None
+
+    async def close(self) -> None:
+        """Take nothing on any more, store what waits, and let go of the database."""
+        self._closed = True
+        if self._lanes:
+            _, late = await asyncio.wait(self._lanes, timeout=WAIT_SECONDS)
+            for lane in late:
+                lane.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._rows:
+            log.error("not-kept-at-the-end", rows=self._rows)
+        await self._store.close()
+
+    async def _store_all(self) -> None:
+        """Store what waits, batch by batch, until nothing does."""
+        while self._waiting:
+            batch = [self._waiting.popleft()]
+            rows = len(batch[0].rows)
+            while self._waiting and rows + len(self._waiting[0].rows) <= BATCH:
+                batch.append(self._waiting.popleft())
+                rows += len(batch[-1].rows)
+            await self._settle(batch)
+            # Those who were just answered often have more: let them put it into the next batch.
+            await asyncio.sleep(0)
+
+    async def _settle(self, batch: Sequence[_Entry]) -> None:
+        """Store a batch and tell its callers; one bad caller's rows do not hold up the others'."""
+        rows = [row for entry in batch for row in entry.rows]
+        try:
+            await self._persist(rows)
+        except BadRows as error:
+            if len(batch) > 1:
+                for entry in batch:
+                    await self._settle([entry])
+                return
+            log.error("bad-rows", why=str(error))
+            self._let_go(batch, error)
+        except Exception as error:  # noqa: BLE001 - the edge of a batch: its callers are told, the next goes on
+            log.error("batch-failed", kind=type(error).__name__)
+            self._let_go(batch, Busy())
+        else:
+            self._told(rows)
+            self._let_go(batch, None)
+
+    async def _persist(self, rows: Sequence[Row]) -> None:
+        """Store rows however long the database is away."""
+        while True:
+            try:
+                await self._store.keep(rows)
+            except Away as error:
+                log.warning("database-away", why=str(error), rows=len(rows))
+                await asyncio.sleep(REST_SECONDS)
+            else:
+                return
+
+    def _let_go(self, batch: Sequence[_Entry], error: ServiceError | None) -> None:
+        """Tell callers what became of their rows; some may not wait any more."""
+        for entry in batch:
+            self._rows -= len(entry.rows)
+            self._characters -= sum(len(row[-1]) for row in entry.rows)
+            if entry.kept.done():
+                continue
+            if error is None:
+                entry.kept.set_result(None)
+            else:
+                entry.kept.set_exception(error)
