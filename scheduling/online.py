@@ -1,6 +1,7 @@
 """Online rooms as values: kinds of Jitsi server, what one can do, and what a room is for."""
 
 from enum import StrEnum
+from typing import assert_never
 
 
 class ServerKind(StrEnum):
@@ -20,6 +21,19 @@ class ServerKind(StrEnum):
     def is_ours(self) -> bool:
         """Say whether somebody here runs it, so that it can be joined to our own addresses."""
         return self in (ServerKind.HS256, ServerKind.RS256)
+
+    @property
+    def abilities(self) -> "frozenset[Ability]":
+        """Give everything that can be switched on at a server of this kind."""
+        match self:
+            case ServerKind.PLAIN:
+                return frozenset()
+            case ServerKind.HS256 | ServerKind.RS256:
+                return frozenset(Ability)
+            case ServerKind.JAAS:
+                return frozenset(Ability) - {Ability.RESERVATIONS}
+            case _:
+                assert_never(self)
 
 
 class Ability(StrEnum):

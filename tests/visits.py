@@ -70,14 +70,14 @@ def visits(route: Route, known: Known) -> list[Visit]:
 
 
 def looker(route: Route) -> str:
-    """Name somebody who may look at the page."""
+    """Name somebody who may look at the page; the demonstration's admin is its operator as well."""
     if route.guard.entry is Entry.DEMONSTRATION:
         return COORDINATOR
     if route.guard.entry is not Entry.STAFF:
         return NOBODY
     permission = route.guard.permission
     roles = LOOKERS if permission is None else ROLES_THAT_MAY[permission]
-    return next(role.value for role in LOOKERS if role in roles)
+    return next((role.value for role in LOOKERS if role in roles), ADMIN)
 
 
 def _at(who: str, *paths: str) -> list[Visit]:

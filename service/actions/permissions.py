@@ -26,7 +26,9 @@ class Permission(StrEnum):
     DECIDE_CANNOT = "decide that something cannot be done"
     SEE_ACTION_LINES = "see what to do for people in one's own meetings"
     SEE_MESSAGES = "see what was sent and what failed"
+    SEE_SET_UP = "see what there is to set up"
     SET_UP = "set up the organisation, its staff and its tokens"
+    KEEP_SERVERS = "keep the Jitsi servers of the installation, for every organisation"
     SEE_ROTA = "see the rota, and say when one can help"
     TAKE_PART = "take a part in a meeting, or offer one's own to colleagues"
     KEEP_ROTA = "give out parts in meetings, and keep when colleagues can"
@@ -34,6 +36,7 @@ class Permission(StrEnum):
 
 
 F, C, D, S, A = Role.FACILITATOR, Role.COORDINATOR, Role.DIRECTOR, Role.SAFEGUARDING, Role.ADMIN
+OPERATORS = frozenset({Role.OPERATOR})
 
 ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.SEE_MEETINGS: frozenset({F, C, D, S, A}),
@@ -52,7 +55,9 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.DECIDE_CANNOT: frozenset({D}),
     Permission.SEE_ACTION_LINES: frozenset({F}),
     Permission.SEE_MESSAGES: frozenset({C, A}),
+    Permission.SEE_SET_UP: frozenset({C, A}) | OPERATORS,
     Permission.SET_UP: frozenset({A}),
+    Permission.KEEP_SERVERS: OPERATORS,
     Permission.SEE_ROTA: frozenset({F, C, D, S, A}),
     Permission.TAKE_PART: frozenset({F, C, D, S, A}),
     Permission.KEEP_ROTA: frozenset({C}),

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from service.actions.contact_details import LONGEST_NAME, normal_email, normal_name
 from service.actions.handing_over import hand_over, meetings_of_host
-from service.actions.permissions import Permission, require
+from service.actions.permissions import Permission, may, require
 from service.actions.planning import possible_hosts
 from service.actions.rota.leaving import give_up_parts
 from service.actions.series.handing import hand_over_series
 from service.actions.signing_in import end_sign_ins
-from service.actor import Actor, Role
+from service.actor import Actor, Door, Role
 from service.errors import Invalid, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
@@ -23,6 +23,7 @@ from service.storage.staff import (
     StaffMember,
     StaffRole,
     lock_admins,
+    lock_operators,
     staff_member_by_id,
     staff_member_of,
 )
@@ -58,6 +59,7 @@ async def invite_staff(
     require(actor, Permission.SET_UP)
     if problems := newcomer.problems():
         raise Invalid(problems)
+    _refuse_to_make_operator(actor, newcomer.roles)
     person = await _known(db, actor, newcomer) or _new_person(actor, newcomer, now)
     db.add(person)
     await db.flush()
@@ -77,12 +79,17 @@ async def invite_staff(
 async def change_roles(
     db: Db, actor: Actor, person_id: UUID, roles: Collection[Role], *, now: datetime
 ) -> None:
-    """Give a member of staff exactly these roles; raises Invalid, NotFound or Refused."""
+    """Give a member of staff exactly these roles; raises Invalid, NotFound or Refused.
+
+    Whoever is an operator stays one: that is for the whole installation, not for one organisation.
+    """
     require(actor, Permission.SET_UP)
     if not roles:
         raise Invalid({"roles": "needed"})
     member = await staff_member_by_id(db, actor, person_id)
     held = {held.role for held in member.roles}
+    _refuse_to_make_operator(actor, set(roles) - held)
+    roles = {*roles, *(held & {Role.OPERATOR})}
     if Role.ADMIN in held and Role.ADMIN not in roles:
         await _refuse_last_admin(db, actor, person_id)
     if held != set(roles):
@@ -106,6 +113,8 @@ async def disable_staff(
         return
     if any(held.role is Role.ADMIN for held in member.roles):
         await _refuse_last_admin(db, actor, person_id)
+    if any(held.role is Role.OPERATOR for held in member.roles):
+        await _refuse_to_stop_operator(db, actor, person_id)
     meetings = await meetings_of_host(db, actor, member.person, now=now)
     successor = None
     if meetings:
@@ -125,6 +134,16 @@ async def enable_staff(db: Db, actor: Actor, person_id: UUID, *, now: datetime) 
     if member.disabled_at is not None:
         member.disabled_at = None
         record(db, actor, "staff.enabled", member.person, now=now)
+
+
+async def make_operator(db: Db, actor: Actor, person_id: UUID, *, now: datetime) -> None:
+    """Let a member of staff keep the servers of the installation; only the command may. Raises NotFound."""
+    require(actor, Permission.KEEP_SERVERS)
+    _refuse_to_make_operator(actor, {Role.OPERATOR})
+    member = await staff_member_by_id(db, actor, person_id)
+    if all(held.role is not Role.OPERATOR for held in member.roles):
+        member.roles = [*member.roles, StaffRole(role=Role.OPERATOR)]
+        record(db, actor, "staff.made-operator", member.person, now=now)
 
 
 async def _known(db: Db, actor: Actor, newcomer: Newcomer) -> Person | None:
@@ -151,6 +170,19 @@ async def _refuse_last_admin(db: Db, actor: Actor, person_id: UUID) -> None:
     admins = await lock_admins(db, actor.organisation_id)
     if not admins - {person_id}:
         raise Refused("last-admin", field="roles")
+
+
+def _refuse_to_make_operator(actor: Actor, roles: Collection[Role]) -> None:
+    """Refuse the role of operator, which no organisation can give, to everybody but the command."""
+    if Role.OPERATOR in roles and actor.door is not Door.SYSTEM:
+        raise Refused("operator-by-command", field="roles")
+
+
+async def _refuse_to_stop_operator(db: Db, actor: Actor, person_id: UUID) -> None:
+    if not may(actor, Permission.KEEP_SERVERS):
+        raise Refused("operator-stays", field="roles")
+    if not await lock_operators(db) - {person_id}:
+        raise Refused("last-operator", field="roles")
 
 
 async def _successor(db: Db, actor: Actor, person_id: UUID, successor_id: UUID | None) -> Person:

@@ -1,6 +1,7 @@
 """`manyways add-person`: the first step of a real installation, and the way back in when all is lost."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from service.actions.contact_details import normal_email, normal_name
 from service.actions.signing_in import make_request
-from service.actions.staffing import Newcomer, invite_staff
+from service.actions.staffing import Newcomer, invite_staff, make_operator
 from service.actor import Role, system_actor
 from service.cli.opening import opened, organisation_named
 from service.cli.speaking import run, say_line, settings_in_words
@@ -46,18 +47,28 @@ async def _add(settings: Settings, newcomer: Newcomer, slug: str, full_name: str
     now = Clock().now()
     async with opened(settings) as (database, keys), database.writing() as db:
         if full_name:
+            newcomer = await _first_admin_runs_it(db, newcomer)
             organisation = await _new_organisation(db, slug or _slug_of(full_name), full_name, now)
         else:
             organisation = await organisation_named(db, slug)
+        actor = system_actor(organisation.id)
         person = await _on_the_staff(db, organisation, newcomer)
         if person is None:
-            actor = system_actor(organisation.id)
             member = await invite_staff(db, actor, newcomer, now=now, writes=False)
             person = member.person
+        elif Role.OPERATOR in newcomer.roles:
+            await make_operator(db, actor, person.id, now=now)
         link = await _link(db, keys, person, now)
     say_line(f"{person.chosen_name} may sign in to {organisation.name}.")
     say_line("This link is good for 24 hours, once:")
     say_line(f"  {settings.public_url}/sign-in/{link}")
+
+
+async def _first_admin_runs_it(db: Db, newcomer: Newcomer) -> Newcomer:
+    """Make the admin of the very first organisation an operator too: somebody must keep the servers."""
+    if Role.ADMIN not in newcomer.roles or await all_organisations(db):
+        return newcomer
+    return replace(newcomer, roles=frozenset({*newcomer.roles, Role.OPERATOR}))
 
 
 async def _new_organisation(db: Db, slug: str, full_name: str, now: datetime) -> Organisation:
@@ -78,7 +89,7 @@ def _slug_of(full_name: str) -> str:
 
 
 async def _on_the_staff(db: Db, organisation: Organisation, newcomer: Newcomer) -> Person | None:
-    """Find who may sign in already: they get a new link and keep their roles."""
+    """Find who may sign in already: they get a new link and keep their roles (an operator may become one)."""
     found = await active_staff_by_email(db, normal_email(newcomer.email))
     name = normal_name(newcomer.name)
     mine = (person for person in found if person.organisation_id == organisation.id)

@@ -114,3 +114,9 @@ async def remember_keys(db: Db, fingerprint: str) -> None:
 async def all_organisations(db: Db) -> Sequence[Organisation]:
     """Every organisation of the installation, by name. For whoever runs it and for timers, never for a page."""
     return (await db.scalars(select(Organisation).order_by(Organisation.name))).all()
+
+
+async def first_organisation(db: Db) -> Organisation | None:
+    """The organisation that was made first: what is done for the whole installation is written down there."""
+    query = select(Organisation).order_by(Organisation.created_at, Organisation.id).limit(1)
+    return await db.scalar(query)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from scheduling.online import ForeignRooms, KeyUse, ServerKind
+from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, HasId
+from service.storage.organisations import Organisation
+from service.storage.room_events import StoredEvent
 
 
 class JitsiServer(HasId, Base):
@@ -88,7 +91,53 @@ async def all_servers(db: Db) -> Sequence[JitsiServer]:
 
 async def server_by_slug(db: Db, slug: str) -> JitsiServer:
     """Give the server with this name in addresses, whole; raises NotFound."""
-    query = select(JitsiServer).where(JitsiServer.slug == slug).options(*WHOLE_SERVER)
+    return await _found(db, select(JitsiServer).where(JitsiServer.slug == slug))
+
+
+async def server_to_change(db: Db, slug: str) -> JitsiServer:
+    """Give the server as `server_by_slug` does; whoever else changes it waits until we have."""
+    query = select(JitsiServer).where(JitsiServer.slug == slug)
+    return await _found(db, query.with_for_update(of=JitsiServer))
+
+
+async def server_of_house(db: Db, actor: Actor) -> JitsiServer | None:
+    """Give the server that the actor's organisation has its rooms on, whole."""
+    query = (
+        select(JitsiServer)
+        .join(Organisation, Organisation.server_id == JitsiServer.id)
+        .where(Organisation.id == actor.organisation_id)
+    )
+    return await db.scalar(query.options(*WHOLE_SERVER))
+
+
+async def houses_on(db: Db, server_id: UUID) -> Sequence[Organisation]:
+    """The organisations that have their rooms on a server, by name. For whoever runs the installation."""
+    query = select(Organisation).where(Organisation.server_id == server_id)
+    return (await db.scalars(query.order_by(Organisation.name, Organisation.id))).all()
+
+
+async def houses_by_server(db: Db) -> dict[UUID, int]:
+    """Count the organisations on each server that has any."""
+    query = select(Organisation.server_id, func.count()).group_by(Organisation.server_id)
+    return {row[0]: row[1] for row in await db.execute(query) if row[0] is not None}
+
+
+async def servers_with_ended_keys(db: Db, now: datetime) -> Sequence[JitsiServer]:
+    """Every server that keeps a key which is good no more, whole, to be changed."""
+    ended = select(ServerKey.server_id).where(ServerKey.ends_at <= now)
+    query = select(JitsiServer).where(JitsiServer.id.in_(ended)).order_by(JitsiServer.id)
+    query = query.options(*WHOLE_SERVER).with_for_update(of=JitsiServer)
+    return (await db.scalars(query.execution_options(populate_existing=True))).all()
+
+
+async def last_told_at(db: Db, server_id: UUID) -> datetime | None:
+    """Say when a server last told us of a room, as far as that is still kept."""
+    query = select(StoredEvent.received_at).where(StoredEvent.server_id == server_id)
+    return await db.scalar(query.order_by(StoredEvent.received_at.desc()).limit(1))
+
+
+async def _found(db: Db, query: Select[JitsiServer]) -> JitsiServer:
+    query = query.options(*WHOLE_SERVER).execution_options(populate_existing=True)
     found = await db.scalar(query)
     if found is None:
         raise NotFound

@@ -173,6 +173,17 @@ async def lock_admins(db: Db, organisation_id: UUID) -> frozenset[UUID]:
     return frozenset(await db.scalars(query.with_for_update()))
 
 
+async def lock_operators(db: Db) -> frozenset[UUID]:
+    """Who, in any organisation, is an operator and may sign in; the rows stay locked like those of admins."""
+    query = (
+        select(StaffRole.person_id)
+        .join(StaffMember, StaffMember.person_id == StaffRole.person_id)
+        .where(StaffMember.disabled_at.is_(None), StaffRole.role == Role.OPERATOR)
+        .order_by(StaffRole.person_id)
+    )
+    return frozenset(await db.scalars(query.with_for_update()))
+
+
 async def tokens_of(db: Db, actor: Actor) -> Sequence[ApiToken]:
     """The organisation's tokens, those in use first, then by name."""
     query = select(ApiToken).where(ApiToken.organisation_id == actor.organisation_id)

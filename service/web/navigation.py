@@ -40,7 +40,7 @@ async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
         ("/calls", "Calls", tasks.get(TaskKind.RING, 0), Permission.KEEP_PEOPLE),
         ("/letters", "Letters", tasks.get(TaskKind.POST, 0), Permission.KEEP_PEOPLE),
         ("/people", "People", None, Permission.KEEP_PEOPLE),
-        ("/set-up", "Set up", None, Permission.KEEP_PLACES),
+        ("/set-up", "Set up", None, Permission.SEE_SET_UP),
     ]
     return [
         Link(href, word, count, is_current=_is_in(href, path))

@@ -19,7 +19,7 @@ ADMIN = staff(Permission.SET_UP)
 DATES = staff(Permission.KEEP_DATES)
 
 ROUTES: tuple[Route, ...] = (
-    Route("GET", "/set-up", front.front, staff(Permission.KEEP_PLACES), "set_up"),
+    Route("GET", "/set-up", front.front, staff(Permission.SEE_SET_UP), "set_up"),
     Route("GET", "/set-up/dates", dates.dates, DATES, "dates"),
     Route("POST", "/set-up/dates", dates.add, DATES, "date_add"),
     Route("GET", "/set-up/dates/file", dates.choose_file, DATES, "dates_file"),

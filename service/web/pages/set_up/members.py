@@ -117,7 +117,7 @@ async def enable(request: web.Request) -> web.Response:
 
 
 def role_options() -> list[dict[str, str]]:
-    """Give the roles as choices, each with what it does."""
+    """Give the roles as choices, each with what it does; operators are made by the command alone."""
     return [
         {
             "value": role.value,
@@ -125,6 +125,7 @@ def role_options() -> list[dict[str, str]]:
             "hint": say(f"staff-role.{role}.hint"),
         }
         for role in Role
+        if role is not Role.OPERATOR
     ]
 
 
@@ -136,6 +137,7 @@ def _row(member: StaffMember) -> dict[str, Any]:
         "email": member.person.email,
         "roles": ", ".join(say(f"staff-role.{role}") for role in Role if role in held),
         "held": [role.value for role in Role if role in held],
+        "is_operator": Role.OPERATOR in held,
         "is_disabled": member.disabled_at is not None,
     }
 
