@@ -8,9 +8,10 @@ from uuid import UUID
 
 from accessibility.needs import Strength
 from scheduling.meeting import MeetingState
-from scheduling.online import ServerKind
+from scheduling.online import KeyUse, ServerKind
 from scheduling.time import WallTime, on_wall, resolve
 from scheduling.ways import Way
+from service.actions.opened_servers import key_binding
 from service.actor import Actor, Door, Role
 from service.identifiers import new_id
 from service.keys import Keys
@@ -23,7 +24,7 @@ from service.storage.needs import Need
 from service.storage.organisations import Organisation
 from service.storage.people import Channel, Person
 from service.storage.places import Place
-from service.storage.servers import JitsiServer
+from service.storage.servers import JitsiServer, ServerKey
 from service.storage.staff import StaffMember, StaffRole
 
 LONDON = "Europe/London"
@@ -64,6 +65,19 @@ class Make:
             "created_at": self.now,
         }
         return await self._keep(JitsiServer(id=new_id(), **values | given))
+
+    async def server_key(
+        self, server: JitsiServer, use: KeyUse, secret: str, **given: Any
+    ) -> ServerKey:
+        """Make the newest secret of a server for one use, sealed as it is kept."""
+        self.count += 1
+        key_id = new_id()
+        sealed = self.keys.seal_setting(key_binding(server.id, key_id), secret)
+        values: dict[str, Any] = {"name": f"key-{self.count}", "made_at": self.now}
+        key = ServerKey(
+            id=key_id, server_id=server.id, use=use, secret_sealed=sealed, **values | given
+        )
+        return await self._keep(key)
 
     async def person(self, organisation: Organisation, name: str, **given: Any) -> Person:
         """Make a person who is reached by e-mail at NAME@example.org."""
