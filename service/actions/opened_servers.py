@@ -6,9 +6,11 @@ Memory follows the database within seconds (`refresh`), and at once where a newe
 import asyncio
 import contextlib
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import structlog
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +29,10 @@ REFRESH_SECONDS = 2.0
 #: How often names that nobody has heard of are looked for, and how long that may take.
 LOOK_SECONDS = 1.0
 LONGEST_LOOK_SECONDS = 2.0
+#: How far apart readings are that are made because somebody named what is not known here.
+LOOK_AGAIN_SECONDS = 0.2
+#: What comes of a secret that was sealed with other keys, or is no key of the sort it should be.
+NOT_OPENED = (InvalidTag, KeyError, TypeError, UnsupportedAlgorithm, ValueError)
 
 
 def key_binding(server_id: UUID, key_id: UUID) -> str:
@@ -37,6 +43,7 @@ def key_binding(server_id: UUID, key_id: UUID) -> str:
 def open_server(row: JitsiServer, keys: Keys) -> Server:
     """Open a server's secrets; its row is loaded whole. Raises KeyError or InvalidTag for foreign ones."""
     by_use = {use: [key for key in row.keys if key.use is use] for use in KeyUse}
+    # The oldest that has no end: a newer one may wait until it was put on the Jitsi side.
     signing = next((key for key in by_use[KeyUse.SIGNING] if key.ends_at is None), None)
     return Server(
         id=row.id,
@@ -70,15 +77,37 @@ class Servers:
         self._database, self._keys = database, keys
         self._by_slug: dict[str, Server] = {}
         self._by_id: dict[UUID, Server] = {}
+        self._broken: dict[UUID, int] = {}
+        self._asked: dict[tuple[UUID, Ability], datetime] = {}
         self._looked_at = float("-inf")
+        self._begun_at = float("-inf")
+        self._looking = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Read every server anew; what has not changed stays as it is, and opened."""
+        """Read every server anew; what has not changed stays as it is, and opened.
+
+        One that cannot be opened is left out, and logged once: the others go on.
+        """
+        self._begun_at = asyncio.get_running_loop().time()
         async with self._database.reading() as db:
             rows = await all_servers(db)
-        servers = [self._opened(row) for row in rows]
+        opened = [await self._opened(row) for row in rows]
+        # Another round may have begun later and been quicker: what is newer stays.
+        servers = [self._newest(each) for each in opened if each is not None]
         self._by_slug = {each.slug: each for each in servers}
         self._by_id = {each.id: each for each in servers}
+
+    async def look_again(self) -> None:
+        """Read every server anew for somebody who names what is not known here, perhaps not yet.
+
+        All who ask share a reading that began after they came, and there are only a few of them a second.
+        """
+        clock = asyncio.get_running_loop().time
+        came_at = clock()
+        async with self._looking:
+            if self._begun_at <= came_at:
+                await asyncio.sleep(max(0.0, self._begun_at + LOOK_AGAIN_SECONDS - clock()))
+                await self.refresh()
 
     def named(self, slug: str) -> Server | None:
         """Give the server with this name in addresses, as it was a few seconds ago at most."""
@@ -102,6 +131,8 @@ class Servers:
     async def with_id(self, server_id: UUID, version: int) -> Server | None:
         """Give a server at this version or a newer one; reads the database only if memory is behind."""
         found = self._by_id.get(server_id)
+        if found is None and self._broken.get(server_id, -1) >= version:
+            return None
         if found is None or found.version < version:
             await self.refresh()
             found = self._by_id.get(server_id)
@@ -111,9 +142,30 @@ class Servers:
         """Give every server that is known now."""
         return self._by_id.values()
 
-    def _opened(self, row: JitsiServer) -> Server:
+    def heard(self, server_id: UUID, what: Ability, at: datetime) -> None:
+        """Remember that a server asked or told us something, to say so on the page that tries it."""
+        self._asked[server_id, what] = at
+
+    def last_heard(self, server_id: UUID, what: Ability) -> datetime | None:
+        """Say when a server last asked or told us something, since this process began."""
+        return self._asked.get((server_id, what))
+
+    async def _opened(self, row: JitsiServer) -> Server | None:
         known = self._by_id.get(row.id)
-        return known if known and known.version == row.version else open_server(row, self._keys)
+        if known and known.version >= row.version:
+            return known
+        if self._broken.get(row.id) == row.version:
+            return None
+        try:
+            return await asyncio.to_thread(open_server, row, self._keys)
+        except NOT_OPENED as error:
+            self._broken[row.id] = row.version
+            log.error("server-not-opened", server=str(row.id), kind=type(error).__name__)
+            return None
+
+    def _newest(self, server: Server) -> Server:
+        known = self._by_id.get(server.id)
+        return known if known and known.version > server.version else server
 
 
 async def keep_up_to_date(servers: Servers, stop: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ from service.actions.rota.gaps import notice_gaps
 from service.actions.series.asking_ahead import ask_ahead
 from service.actions.series.making import make_more_dates
 from service.actions.series.opening import open_windows
+from service.actions.server_keys import drop_ended_keys
 from service.actions.waiting import pass_on_places
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
@@ -94,6 +95,10 @@ async def _keep_wall_clocks(db: Db, actor: Actor, _tools: Tools, now: datetime) 
     return await keep_wall_clocks(db, actor, now=now)
 
 
+async def _drop_keys(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await drop_ended_keys(db, actor, now=now)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
@@ -108,4 +113,5 @@ JOBS: dict[str, Job] = {
     "keep-feeds": _keep_feeds,
     "forget-mails": _forget_mails,
     "forget-askings": _forget_askings,
+    "drop-keys": _drop_keys,
 }

@@ -48,10 +48,10 @@ class JitsiServer(HasId, Base):
 
 
 class ServerKey(HasId, Base):
-    """A secret shared with a server, sealed. The newest of a use is used; older ones are still good.
+    """A secret shared with a server, sealed. One without an end is used; older ones are still good.
 
     `name` is the key id of tokens (`kid`). `public_pem` is what we serve of an RSA key. `ends_at` is when an
-    older key stops being good, None while it is the newest.
+    older key stops being good. Of two keys that sign and have no end, the newer one waits.
     """
 
     __tablename__ = "jitsi_server_keys"
