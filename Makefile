@@ -50,13 +50,20 @@ lock: $(VENV)/.dev-ready ## Lock what is installed; `make lock UPGRADE=--upgrade
 	$(LOCK) requirements/dev.in --constraints requirements/run.txt \
 		--output-file requirements/dev.txt
 
-secrets: ## Make up the passwords that docker-compose.yml hands to its services
-	@[ ! -e secrets ] || { echo "secrets/ is there already"; exit 1; }
-	@umask 022 && mkdir -m 700 secrets && cd secrets \
-		&& od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > database_password \
+secrets: ## Make up the passwords that docker-compose.yml hands to its services; what is there stays
+	@umask 022 && mkdir -p -m 700 secrets && cd secrets \
+		&& for name in database_password jitsi_tokens jitsi_bearer jicofo jvb jigasi; do \
+			[ -s "$$name" ] || od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' > "$$name"; done \
 		&& for name in manyways manyways_keys; do \
 			printf 'postgresql://manyways:%s@database/%s' "$$(cat database_password)" "$$name" \
-				> "$${name}_url"; done
+				> "$${name}_url"; done \
+		&& umask 077 \
+		&& printf 'JICOFO_AUTH_PASSWORD=%s\n' "$$(cat jicofo)" > jicofo.env \
+		&& printf 'JVB_AUTH_PASSWORD=%s\n' "$$(cat jvb)" > jvb.env \
+		&& printf 'JIGASI_XMPP_PASSWORD=%s\n' "$$(cat jigasi)" > jigasi.env \
+		&& { printf 'JWT_APP_SECRET=%s\nROOMS_BEARER=%s\n' "$$(cat jitsi_tokens)" "$$(cat jitsi_bearer)" \
+			&& cat jicofo.env jvb.env jigasi.env; } > prosody.env \
+		&& { [ -e sip.env ] || printf 'JIGASI_SIP_%s=\n' URI PASSWORD SERVER PORT TRANSPORT > sip.env; }
 
 # The stamps say what has been installed, so that a second time takes no time.
 
