@@ -46,12 +46,12 @@ class Visit:
 
 
 def pages() -> list[Route]:
-    """Give every route that people look at; what programs read is tested by its own description."""
+    """Give every route that people look at; what programs and machines read has tests of its own."""
     return [
         route
         for route in ROUTES
         if route.method == "GET"
-        and route.guard.entry is not Entry.PROGRAM
+        and route.guard.entry not in (Entry.PROGRAM, Entry.MACHINE)
         and not route.path.startswith("/api/")
     ]
 
