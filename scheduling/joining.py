@@ -1,13 +1,17 @@
 """When people may come in: the times round a meeting for pressing "Join now" and for the room.
 
-Spans are half-open and count from the meeting's slot. Whether a person is invited is not asked here.
+Spans are half-open and count from the meeting's slot. `entrance` also looks at how somebody is invited.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
+from scheduling.answers import Answer
+from scheduling.meeting import MeetingState
 from scheduling.time import Slot
+from scheduling.ways import Way
 
 
 class JoinPhase(StrEnum):
@@ -32,6 +36,31 @@ class JoinTime:
         return self.phase is JoinPhase.OPEN
 
 
+class Entrance(StrEnum):
+    """Whether the online room is open for somebody, or the one thing that keeps it shut."""
+
+    OPEN = "open"
+    EARLY = "early"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    REMOVED = "removed"
+    DRAFT = "draft"
+    FULL = "full"
+    SAY_YES = "say-yes"
+    OTHER_WAY = "other-way"
+
+
+class Standing(NamedTuple):
+    """How somebody is invited, as far as it matters for coming in. `is_full` speaks of places online."""
+
+    is_listed: bool
+    state: MeetingState
+    slot: Slot | None
+    answer: Answer
+    way: Way | None
+    is_full: bool
+
+
 JOIN_BEFORE = timedelta(minutes=20)
 HOST_JOIN_BEFORE = timedelta(minutes=40)
 ROOM_BEFORE = timedelta(minutes=25)
@@ -42,6 +71,25 @@ GRACE = timedelta(minutes=30)
 def may_join(slot: Slot, now: datetime, *, is_host: bool = False) -> JoinTime:
     """Say whether "Join now" shows: from 20 minutes before (hosts 40) to 30 after the end."""
     return _join_time(slot, now, HOST_JOIN_BEFORE if is_host else JOIN_BEFORE)
+
+
+def entrance(of: Standing, now: datetime) -> Entrance:
+    """Say whether somebody may come in online now, or why not: what cannot be helped before what can."""
+    if not of.is_listed:
+        return Entrance.REMOVED
+    if of.state is MeetingState.CANCELLED:
+        return Entrance.CANCELLED
+    if of.state is MeetingState.DRAFT or of.slot is None:
+        return Entrance.DRAFT
+    time = may_join(of.slot, now)
+    if time.phase is JoinPhase.OVER:
+        return Entrance.OVER
+    if of.answer is not Answer.YES:
+        is_kept_out = of.is_full or (of.answer is Answer.WAITING and of.way is Way.ONLINE)
+        return Entrance.FULL if is_kept_out else Entrance.SAY_YES
+    if of.way is not Way.ONLINE:
+        return Entrance.OTHER_WAY
+    return Entrance.OPEN if time.is_open else Entrance.EARLY
 
 
 def may_open_room(slot: Slot, now: datetime, *, is_host: bool = False) -> JoinTime:

@@ -129,7 +129,10 @@ _WATCHED = (
         Person,
         _note_person,
         ("id", "organisation_id"),
-        frozenset({"phone", "phone_key", "address", "print_size", "coordinator_id", "reminders"}),
+        frozenset(
+            {"phone", "phone_key", "address", "print_size", "coordinator_id", "reminders"}
+            | {"join_choices"}
+        ),
     ),
     Watch(Place, _note_place, ("id", "organisation_id")),
     Watch(

@@ -23,6 +23,7 @@ class Entry(StrEnum):
     COLLEAGUE = "colleague"
     FEED = "feed"
     MACHINE = "machine"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ DEMONSTRATION = Guard(Entry.DEMONSTRATION)
 FEED = Guard(Entry.FEED)
 #: For Jitsi servers and voice menus: the handler checks who asks, and keeps what it is told by itself.
 MACHINE = Guard(Entry.MACHINE)
+
+#: For "Join now": the handler finds the guest by their link in one look, and checks the form by itself.
+JOIN = Guard(Entry.JOIN, Permission.OWN_INVITATION)
 
 
 def staff(permission: Permission) -> Guard:
@@ -85,7 +89,7 @@ WITHOUT_FORMS = frozenset({Entry.PROGRAM, Entry.STOPPING})
 
 
 #: Whose handlers find out who asks without a transaction.
-BY_THEMSELVES = frozenset({Entry.FEED, Entry.MACHINE})
+BY_THEMSELVES = frozenset({Entry.FEED, Entry.MACHINE, Entry.JOIN})
 
 
 class NotSignedIn(NotAllowed):

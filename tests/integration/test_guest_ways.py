@@ -145,7 +145,8 @@ async def test_before_its_time_the_page_says_when_and_the_room_stays_shut(
     response = await browser.post(f"{link}/join", on=link)
     await browser.get(response.headers["Location"])
 
-    assert f"{link}?done=join-not-now" == response.headers["Location"]
+    assert f"{link}/join" == response.headers["Location"]
+    assert "not open yet" in browser.page
     assert "8:40am" in browser.page
     assert "Join now</button>" not in browser.page
 
@@ -166,9 +167,15 @@ async def test_after_its_time_the_session_is_over(
     assert "This session is over." in browser.page
 
 
-@pytest.mark.parametrize("reply", [YES_BY_PHONE, Reply(Answer.MAYBE, Way.ONLINE)])
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (YES_BY_PHONE, "You said that you join another way"),
+        (Reply(Answer.MAYBE, Way.ONLINE), "Please say first that you come online"),
+    ],
+)
 async def test_only_who_comes_online_is_led_to_the_room(
-    scene_of: SetScene, open_browser: OpenBrowser, clock: TestClock, reply: Reply
+    scene_of: SetScene, open_browser: OpenBrowser, clock: TestClock, reply: Reply, words: str
 ) -> None:
     scene = await scene_of("Cleo")
     await scene.says("Cleo", reply)
@@ -177,7 +184,9 @@ async def test_only_who_comes_online_is_led_to_the_room(
 
     response = await browser.post(f"{link}/join", on=link)
 
-    assert f"{link}?done=join-say-yes" == response.headers["Location"]
+    assert f"{link}/join" == response.headers["Location"]
+    await browser.get(f"{link}/join")
+    assert words in browser.page
 
 
 async def test_only_the_page_that_leads_to_the_room_may(
@@ -217,7 +226,8 @@ async def test_a_server_that_cannot_be_used_sends_nobody_anywhere(
 
     response = await browser.post(f"{link}/join", on=link)
 
-    assert 409 == response.status
+    assert f"{link}/join" == response.headers["Location"]
+    await browser.get(f"{link}/join")
     assert "Please ring us" in browser.page
 
 

@@ -1,13 +1,16 @@
 """A participant's own pages, opened by the link of an invitation, and the way back to a lost link."""
 
-from service.web.entry import EVERYONE, GUEST, STOPPING, Route
+from service.web.entry import EVERYONE, GUEST, JOIN, STOPPING, Route
 from service.web.pages.guest import (
     answering,
+    calendar_file,
     details,
     invitation,
     joining,
     link_again,
+    not_now,
     place,
+    practising,
     stopping,
 )
 
@@ -19,8 +22,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/i/{link}/place", place.decide, GUEST, "decide-place"),
     Route("GET", "/i/{link}/company", answering.ask_company, GUEST, "company"),
     Route("POST", "/i/{link}/company", answering.bring_company, GUEST, "bring-company"),
-    Route("POST", "/i/{link}/join", joining.join, GUEST, "join"),
-    Route("GET", "/i/{link}/calendar.ics", joining.calendar, GUEST, "calendar-file"),
+    Route("POST", "/i/{link}/join", joining.join, JOIN, "join"),
+    Route("GET", "/i/{link}/join", not_now.show, GUEST, "cannot-join-now"),
+    Route("GET", "/i/{link}/practice", practising.show, GUEST, "practice"),
+    Route("POST", "/i/{link}/practice", practising.press, GUEST, "begin-practice"),
+    Route("GET", "/i/{link}/calendar.ics", calendar_file.calendar, GUEST, "calendar-file"),
     Route("GET", "/i/{link}/details", details.show, GUEST, "own-details"),
     Route("POST", "/i/{link}/details", details.change, GUEST, "change-own-details"),
     Route("POST", "/i/{link}/new-link", details.new_link, GUEST, "new-link"),

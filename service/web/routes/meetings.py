@@ -8,6 +8,7 @@ from service.web.pages.meetings import (
     ending,
     inviting,
     listing,
+    opening_room,
     planning,
     publishing,
     showing,
@@ -17,6 +18,7 @@ from service.web.pages.series import editing
 SEE = staff(Permission.SEE_MEETINGS)
 PLAN = staff(Permission.PLAN_MEETINGS)
 CHOOSE = staff(Permission.CHOOSE_PEOPLE)
+HOST = staff(Permission.TAKE_PART)
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/sessions", listing.coming, SEE, "sessions"),
@@ -55,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
         CHOOSE,
         "session-person-off-do",
     ),
+    Route("POST", "/sessions/{id}/room/open", opening_room.press, HOST, "open-room"),
     Route("GET", "/sessions/{id}/message", announcing.write, PLAN, "session-message"),
     Route("POST", "/sessions/{id}/message", announcing.send, PLAN, "session-message-send"),
     Route("GET", "/sessions/{id}/cancel", ending.ask_to_cancel, PLAN, "session-cancel"),

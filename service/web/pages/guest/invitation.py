@@ -5,21 +5,22 @@ from typing import Any
 from aiohttp import web
 
 from scheduling.answers import Answer
+from scheduling.online import JoinChoice
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
 from service.errors import Invalid, Refused
 from service.outbound.numbers import names_words, phone_words
-from service.rooms.jitsi import BadRoom, origin_of
 from service.storage.guests import Standing, standing_of
 from service.storage.invitations import Invitation, other_dates
+from service.storage.joining import known_choices
 from service.storage.needs import requests_for_invitation
 from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
-from service.web.context import ACTOR, DB, HOUSE, KEYS, LEADS_TO, NOW
+from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW
+from service.web.leading import lead_to_rooms
 from service.web.pages.guest.opening import (
     Door,
     door_of,
-    jitsi_url_of,
     join_time,
     own_invitation,
     path_of,
@@ -86,7 +87,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "has_way": len(meeting.offers) > 1,
         "choices": way_choices(invitation, standing, kept.way if kept else None),
         "chosen": chosen_way(invitation),
-        "joining": await _joining(request, invitation),
+        "joining": await joining_facts(request, invitation),
         "helpings": helpings(requests),
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
@@ -132,7 +133,7 @@ def _has_file(invitation: Invitation, standing: Standing) -> bool:
     return not standing.is_safe_contact and invitation.answer.may_come
 
 
-async def _joining(request: web.Request, invitation: Invitation) -> dict[str, Any] | None:
+async def joining_facts(request: web.Request, invitation: Invitation) -> dict[str, Any] | None:
     """Say how to join by the person's own way; None until they have a place."""
     if invitation.answer is not Answer.YES or invitation.way is None:
         return None
@@ -147,10 +148,29 @@ async def _joining(request: web.Request, invitation: Invitation) -> dict[str, An
         case Way.PHONE:
             return facts | _phone_facts(request, invitation)
         case Way.ONLINE:
-            return facts | {"has_room": await _leads_to_room(request)}
+            return facts | await _online_facts(request, invitation)
         case Way.ROOM | Way.OUTDOORS:
             place = place_of(meeting, invitation.way)
             return facts | {"place": place, "place_facts": fact_lines(place) if place else []}
+
+
+async def _online_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
+    """Say whether there is a room to lead to, and how this person likes to come in."""
+    chosen = known_choices(invitation.person.join_choices)
+    how = next((each.value for each in JoinChoice if each in chosen), "")
+    return {
+        "has_room": await lead_to_rooms(request),
+        "how": how,
+        "how_word": say(f"join.how.{how or 'usual'}"),
+        "hows": [
+            {
+                "value": value,
+                "word": say(f"join.how.{value or 'usual'}"),
+                "hint": say(f"join.how.{value or 'usual'}.hint"),
+            }
+            for value in ("", *(each.value for each in JoinChoice))
+        ],
+    }
 
 
 def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:
@@ -163,12 +183,3 @@ def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         "own_number": phone_words(own),
         "starts": clock_words(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
     }
-
-
-async def _leads_to_room(request: web.Request) -> bool:
-    """Let the page's form lead to the room's server, which its policy would otherwise forbid."""
-    try:
-        request[LEADS_TO] = origin_of(await jitsi_url_of(request))
-    except BadRoom:
-        return False
-    return True

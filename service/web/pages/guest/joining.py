@@ -1,72 +1,103 @@
-"""Joining online, and the calendar file."""
+"""Pressing "Join now", which thousands may do in the same minute: one look by the link, then on to the room.
 
-from dataclasses import replace
+Nothing is written but a choice that changed. Who cannot come in just now is led to a page that says
+what to do instead: nobody ends on a dead page of Jitsi's (Jitsi research, section d).
+"""
+
+import asyncio
+import contextlib
+from datetime import datetime
 
 from aiohttp import web
 
-from scheduling.answers import Answer
-from scheduling.ways import Way
-from service.actions.facts import invitation_facts
-from service.errors import Refused
-from service.outbound.calendar import calendar_file
-from service.rooms.jitsi import BadRoom, room_link
-from service.storage.guests import standing_of
-from service.storage.invitations import Invitation
+from scheduling.joining import Entrance, entrance
+from scheduling.online import JoinChoice
+from service.actions.joining import choose_how_to_join, guest_id
+from service.actor import Actor, Door
+from service.errors import Conflict, NotFound
+from service.keys import readable_link
+from service.rooms.jitsi import BadRoom, way_in
+from service.rooms.tokens import Entrant
+from service.storage.joining import COMER_BY_LINK, Comer, comer_of
 from service.web.answers import see_other
-from service.web.context import ACTOR, DB, KEYS, NOW, SETTINGS
-from service.web.pages.guest.opening import (
-    Door,
-    door_of,
-    jitsi_url_of,
-    join_time,
-    own_invitation,
-    path_of,
-)
+from service.web.colleagues import count_unknown_link
+from service.web.context import CLOCK, DATABASE, DB, HOT, KEYS, NOW, SERVERS
+from service.web.pages.guest.opening import path_of
+from service.web.pressing import Press, read_press
+
+#: Coming in matters more than being remembered: a database that is busy is not waited for longer.
+REMEMBER_SECONDS = 2.0
+#: The field of the form that says how somebody likes to come in; "" is the usual way.
+HOW = "how"
+#: What the person's own page says by itself.
+ON_OWN_PAGE = frozenset(
+    {Entrance.REMOVED, Entrance.CANCELLED, Entrance.DRAFT, Entrance.OVER}
+)  # fmt: skip
 
 
 async def join(request: web.Request) -> web.Response:
-    """Lead into the online room while it is time; otherwise back to the page, which says when."""
-    invitation = own_invitation(request)
-    if door_of(request, invitation) is not Door.OPEN:
-        return see_other(path_of(request))
-    if invitation.answer is not Answer.YES or invitation.way is not Way.ONLINE:
-        return see_other(path_of(request), done="join-say-yes")
-    if not join_time(request, invitation).is_open:
-        return see_other(path_of(request), done="join-not-now")
-    return web.Response(status=303, headers={"Location": await _room_of(request, invitation)})
+    """Lead into the online room with a token made now; or to a page that says why not."""
+    app = request.app
+    now = app[CLOCK].now()
+    hashed = app[KEYS].hashed("invitation", readable_link(request.match_info["link"]))
+    row = await app[HOT].row(COMER_BY_LINK, hashed)
+    if row is None:
+        return await _guessed(request, now)
+    press = await read_press(request, bound_to=f"guest|{hashed}")
+    comer = comer_of(row)
+    found = entrance(comer.standing, now)
+    if found is not Entrance.OPEN:
+        return see_other(path_of(request) if found in ON_OWN_PAGE else path_of(request, "join"))
+    link = await _way_in(request, comer, _choices(press, comer), now)
+    return web.Response(status=303, headers={"Location": link})
 
 
-async def calendar(request: web.Request) -> web.Response:
-    """Give the calendar file to keep; who must not have one is sent back to the page."""
-    invitation = own_invitation(request)
-    is_open = door_of(request, invitation) is Door.OPEN and invitation.answer.may_come
-    standing = await standing_of(request[DB], request[ACTOR], invitation)
-    if not is_open or standing.is_safe_contact:
-        return see_other(path_of(request))
-    settings = request.app[SETTINGS]
-    facts = await invitation_facts(
-        request[DB],
-        invitation,
-        keys=request.app[KEYS],
-        settings_public_url=settings.public_url,
-        now=request[NOW],
-    )
-    house = replace(facts.house, mail=facts.house.mail or settings.mail_from)
-    return web.Response(
-        body=calendar_file(replace(facts, house=house)),
-        content_type="text/calendar",
-        charset="utf-8",
-        headers={"Content-Disposition": 'attachment; filename="session.ics"'},
-    )
-
-
-async def _room_of(request: web.Request, invitation: Invitation) -> str:
-    """Give the link into the room, made of what is configured; raises Refused if that cannot be used."""
+async def _way_in(
+    request: web.Request, comer: Comer, choices: frozenset[JoinChoice], now: datetime
+) -> str:
+    """Give the link into the room; the page that says whom to ring if nobody can be led there."""
+    slot, server = comer.standing.slot, None
+    if comer.server_id is not None:
+        server = await request.app[SERVERS].with_id(comer.server_id, comer.server_version)
+    who = Entrant(guest_id(comer.invitation_id), comer.name)
     try:
-        return room_link(
-            await jitsi_url_of(request),
-            invitation.meeting.room_name,
-            display_name=invitation.person.chosen_name,
-        )
-    except BadRoom as error:
-        raise Refused("room-not-ready") from error
+        if server is None or slot is None:
+            raise BadRoom
+        link = way_in(server, comer.room, who, ends_at=slot.ends_at, now=now, choices=choices)
+    except BadRoom:
+        return path_of(request, "join")
+    if choices != comer.choices:
+        await _remember(request, comer, choices, now)
+    return link
+
+
+def _choices(press: Press, comer: Comer) -> frozenset[JoinChoice]:
+    """Read how they come in this time: as they chose, or as last time if they were not asked."""
+    if not press.has(HOW):
+        return comer.choices
+    chosen = press.values(HOW)
+    return frozenset(choice for choice in JoinChoice if choice.value in chosen)
+
+
+async def _remember(
+    request: web.Request, comer: Comer, choices: frozenset[JoinChoice], now: datetime
+) -> None:
+    """Keep a choice that changed, if the database has a moment for it."""
+    actor = Actor(
+        comer.organisation_id, Door.GUEST, comer.person_id, invitation_id=comer.invitation_id
+    )
+    with contextlib.suppress(TimeoutError, Conflict):
+        async with (
+            asyncio.timeout(REMEMBER_SECONDS),
+            request.app[DATABASE].writing() as db,
+        ):
+            await choose_how_to_join(db, actor, choices, now=now)
+
+
+async def _guessed(request: web.Request, now: datetime) -> web.Response:
+    """Count a link that is nobody's; raises NotFound, or TooManyAttempts for who guesses on."""
+    request[NOW] = now
+    async with request.app[DATABASE].reading() as db:
+        request[DB] = db
+        await count_unknown_link(request)
+    raise NotFound

@@ -9,7 +9,7 @@ from scheduling.meeting import MeetingState
 from scheduling.time import Slot
 from service.errors import NotFound
 from service.storage.invitations import Invitation
-from service.web.context import HOUSE, INVITATION, NOW, SERVERS
+from service.web.context import INVITATION, NOW
 
 
 class Door(StrEnum):
@@ -58,13 +58,6 @@ def slot_of(invitation: Invitation) -> Slot:
     if meeting.starts_at is None or meeting.ends_at is None:
         raise NotFound
     return Slot(meeting.starts_at, meeting.ends_at)
-
-
-async def jitsi_url_of(request: web.Request) -> str:
-    """Give where the organisation's rooms are; nothing if it has none."""
-    server_id = request[HOUSE].server_id
-    server = await request.app[SERVERS].with_id(server_id, 0) if server_id else None
-    return server.url if server else ""
 
 
 def path_of(request: web.Request, *more: str) -> str:

@@ -1,0 +1,129 @@
+"""Tokens that let one person into one room: written when a button is pressed, and kept nowhere.
+
+Each is for one room, names one person, and runs out. The claims are those that real servers were seen to
+take, and nothing that they take and that is dangerous: no token without an end, none for every room
+(Jitsi research, section d; `jwt_matrix.json`). Whether somebody may come in at all is not asked here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import jwt
+
+from scheduling.online import Ability, ServerKind
+from scheduling.text import clean
+from service.rooms.names import BadRoom, exact
+from service.rooms.server import Server, SigningKey
+
+#: How far a server's clock may be behind ours, as we tell those who run one; and what tokens really bear.
+LEEWAY = timedelta(seconds=60)
+VALID_BEFORE = timedelta(seconds=90)
+#: How long after the end a token still lets somebody back in whose line dropped.
+VALID_AFTER = timedelta(hours=1)
+LONGEST_NAME = 100
+ANY: Final = "*"
+
+#: JaaS complains if any is missing; they count for hosts alone. Nothing is recorded, and nothing that is
+#: paid by the minute is begun from inside a room.
+FEATURES: Mapping[str, bool] = {
+    "recording": False,
+    "livestreaming": False,
+    "transcription": True,
+    "outbound-call": False,
+    "inbound-call": True,
+    "sip-outbound-call": False,
+    "sip-inbound-call": False,
+    "file-upload": True,
+    "list-visitors": True,
+    "create-polls": True,
+    "send-groupchat": True,
+    "flip": True,
+}
+
+Claims = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Who comes in: an identifier of ours, the name they want to be called, whether they host."""
+
+    id: str
+    name: str
+    is_host: bool = False
+
+
+def token_for(server: Server, room: str, who: Entrant, *, ends_at: datetime, now: datetime) -> str:
+    """Write a token for a person and a room, good from now until an hour after the end.
+
+    Raises BadRoom if the room's name is not exact, or the server has no key to sign with.
+    """
+    key = server.signing
+    if key is None or not server.app_id:
+        raise BadRoom
+    claims = claims_for(server, room, who, ends_at=ends_at, now=now)
+    match server.kind:
+        case ServerKind.HS256:
+            return jwt.encode(claims, key.secret, "HS256")
+        case ServerKind.RS256:
+            return jwt.encode(claims, key.secret, "RS256", headers={"kid": key.name})
+        case ServerKind.JAAS:
+            return jwt.encode(claims, key.secret, "RS256", headers={"kid": _jaas_kid(server, key)})
+        case ServerKind.PLAIN:
+            raise BadRoom
+
+
+def claims_for(
+    server: Server, room: str, who: Entrant, *, ends_at: datetime, now: datetime
+) -> Claims:
+    """Say what a token says. There is no "iat": a server whose clock is behind could refuse it."""
+    times = {
+        "nbf": int((now - VALID_BEFORE).timestamp()),
+        "exp": int((ends_at + VALID_AFTER).timestamp()),
+    }
+    if server.kind is ServerKind.JAAS:
+        named = {"iss": "chat", "aud": "jitsi", "sub": server.app_id}
+        context: Claims = {"user": _user(who), "features": FEATURES}
+    else:
+        named = {
+            "iss": server.app_id,
+            "aud": server.audience or server.app_id,
+            "sub": _subject(server),
+        }
+        context = {"user": _user_of_ours(server, who)}
+    return {**named, "room": exact(room), **times, "context": context}
+
+
+def _user(who: Entrant) -> Claims:
+    """Name the person, in texts alone, as identities become texts in XMPP; never their address."""
+    return {
+        "id": who.id,
+        "name": clean(who.name)[:LONGEST_NAME],
+        "moderator": "true" if who.is_host else "false",
+    }
+
+
+def _user_of_ours(server: Server, who: Entrant) -> Claims:
+    """Name the person as `mod_token_affiliation` reads it, the older one too."""
+    user = {**_user(who), "affiliation": "owner" if who.is_host else "member"}
+    if who.is_host and server.can(Ability.LOBBY):
+        # The one value that is no text: `mod_token_lobby_bypass` knows nothing but true.
+        user["lobby_bypass"] = True
+    return user
+
+
+def _subject(server: Server) -> str:
+    """Give the domain a server may compare "sub" with: as configured, or what its rooms are below.
+
+    A server that checks domains wants the one XMPP knows it by ("muc.meet.jitsi" is of "meet.jitsi").
+    """
+    if server.subject not in ("", ANY):
+        return server.subject
+    _, _, domain = server.muc_domain.partition(".")
+    return domain or urlsplit(server.url).hostname or server.app_id
+
+
+def _jaas_kid(server: Server, key: SigningKey) -> str:
+    return key.name if "/" in key.name else f"{server.app_id}/{key.name}"
