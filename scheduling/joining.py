@@ -81,15 +81,18 @@ def entrance(of: Standing, now: datetime) -> Entrance:
         return Entrance.CANCELLED
     if of.state is MeetingState.DRAFT or of.slot is None:
         return Entrance.DRAFT
-    time = may_join(of.slot, now)
-    if time.phase is JoinPhase.OVER:
-        return Entrance.OVER
+    phase = may_join(of.slot, now).phase
+    return Entrance.OVER if phase is JoinPhase.OVER else _by_answer(of, phase)
+
+
+def _by_answer(of: Standing, phase: JoinPhase) -> Entrance:
+    """Decide by what the person said, and then by the clock."""
     if of.answer is not Answer.YES:
         is_kept_out = of.is_full or (of.answer is Answer.WAITING and of.way is Way.ONLINE)
         return Entrance.FULL if is_kept_out else Entrance.SAY_YES
     if of.way is not Way.ONLINE:
         return Entrance.OTHER_WAY
-    return Entrance.OPEN if time.is_open else Entrance.EARLY
+    return Entrance.EARLY if phase is JoinPhase.EARLY else Entrance.OPEN
 
 
 def may_open_room(slot: Slot, now: datetime, *, is_host: bool = False) -> JoinTime:

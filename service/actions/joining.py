@@ -50,7 +50,7 @@ async def open_room(
 ) -> str:
     """Give the link by which a host goes into the meeting's room as its moderator.
 
-    Raises NotAllowed for all other staff, Refused "room-off", "room-early", "room-over" or "room-none".
+    Raises NotAllowed for all other staff, Refused "opening-off", "opening-early", "opening-over" or "opening-none".
     Nothing is stored: opening the room again is the same as opening it.
     """
     require(actor, Permission.TAKE_PART)
@@ -59,18 +59,18 @@ async def open_room(
     if actor.person_id is None or actor.person_id not in room.hosts:
         raise NotAllowed
     if meeting.state is not MeetingState.PUBLISHED or not (meeting.starts_at and meeting.ends_at):
-        raise Refused("room-off")
+        raise Refused("opening-off")
     time = may_join(Slot(meeting.starts_at, meeting.ends_at), now, is_host=True)
     if not time.is_open:
-        raise Refused("room-early" if time.phase is JoinPhase.EARLY else "room-over")
+        raise Refused("opening-early" if time.phase is JoinPhase.EARLY else "opening-over")
     found = room.server_id and await servers.with_id(room.server_id, room.server_version)
     if not found:
-        raise Refused("room-none")
+        raise Refused("opening-none")
     host = host_entrant(await person_by_id(db, actor, actor.person_id))
     try:
         return way_in(found, meeting.room_name, host, ends_at=meeting.ends_at, now=now)
     except BadRoom as error:
-        raise Refused("room-none") from error
+        raise Refused("opening-none") from error
 
 
 async def choose_how_to_join(

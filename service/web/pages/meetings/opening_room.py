@@ -9,7 +9,7 @@ from service.web.context import ACTOR, DB, NOW, SERVERS
 from service.web.reading import read_id
 
 #: Why not, as the page says it that the host comes back to.
-REASONS = frozenset({"room-off", "room-early", "room-over", "room-none"})
+REASONS = frozenset({"opening-off", "opening-early", "opening-over", "opening-none"})
 
 
 async def press(request: web.Request) -> web.Response:
