@@ -98,11 +98,11 @@ class Booking:
 class Reason(StrEnum):
     """Why a room does not open; each has a sentence for the person who wanted in."""
 
-    UNKNOWN = "room-unknown"
-    EARLY = "room-early"
-    OVER = "room-over"
-    CANCELLED = "room-cancelled"
-    PRACTICE_OVER = "room-practice-over"
+    UNKNOWN = "shut-unknown"
+    EARLY = "shut-early"
+    OVER = "shut-over"
+    CANCELLED = "shut-cancelled"
+    PRACTICE_OVER = "shut-practice-over"
 
 
 @dataclass(frozen=True, slots=True)

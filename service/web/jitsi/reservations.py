@@ -39,7 +39,7 @@ async def ask(request: web.Request) -> web.Response:
     check_bearer(request, server)
     asked = read_asked(await read_limited(request, MOST_BYTES))
     if asked is None:
-        return refusal(UNREADABLE, say("room-unreadable"))
+        return refusal(UNREADABLE, say("shut-unreadable"))
     return _answer(request, server, asked, await find_room(request.app[HOT], asked.room))
 
 
@@ -63,7 +63,7 @@ async def ended(request: web.Request) -> web.Response:
 def _answer(
     request: web.Request, server: Server, asked: Asked, found: RoomRow | None
 ) -> web.Response:
-    room = None if found is None else _room(found, server)
+    room = None if found is None else room_of(found, server)
     match decide(server, asked, room, request.app[CLOCK].now()):
         case Booking() as booking:
             return answer(booking.facts())
@@ -71,7 +71,8 @@ def _answer(
             return refusal(NO, _words(no))
 
 
-def _room(row: RoomRow, server: Server) -> Room:
+def room_of(row: RoomRow, server: Server) -> Room:
+    """Give of a room what decides whether it may open on this server."""
     is_practice = row.use is RoomUse.PRACTICE
     is_told = row.state in (MeetingState.PUBLISHED, MeetingState.CANCELLED) and not row.is_held
     return Room(
@@ -94,4 +95,4 @@ def _words(no: Refusal) -> str:
         opens = f"{clock_words(no.opens_at, no.zone)} on {DAYS[day.weekday()]} {day_words(day)}"
         opens += f" ({zone_words(no.zone)})"
     words = say(no.reason, {"opens": opens})
-    return f"{words} {say('room-help', {'phone': no.phone})}" if no.phone else words
+    return f"{words} {say('shut-help', {'phone': no.phone})}" if no.phone else words
