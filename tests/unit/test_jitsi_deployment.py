@@ -3,11 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from inspect import signature
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from service.cli.joining_jitsi import join
 from service.web.routes import ROUTES
 from tests.compose import JITSI, ROOT, SERVICES, TEXT, given_by_files, lua, made_in
 
@@ -95,6 +97,14 @@ def test_what_jitsi_asks_for_are_addresses_of_ours() -> None:
     assert [] == _unknown(
         "GET", [_path(web[name]) for name in ("DIALIN_NUMBERS_URL", "CONFCODE_URL")]
     )
+
+
+def test_the_service_is_told_of_the_server_by_a_command_that_exists() -> None:
+    command = SERVICES["join"]["command"]
+    known = {f"--{name}" for name in signature(join).parameters}
+
+    assert ["manyways", "jitsi", "join", "meet"] == command[:4]
+    assert {option.partition("=")[0] for option in command[4:]} <= known
 
 
 def test_jitsi_and_the_service_share_their_secrets(made: Path) -> None:
