@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from service.actions.opened_servers import Servers
+from service.actions.rooms_known import RoomsKnown
 from service.parts import Parts
 from service.web.context import (
     CLOCK,
@@ -12,6 +13,7 @@ from service.web.context import (
     IS_DEMO,
     KEYS,
     LIMITS,
+    ROOMS_KNOWN,
     SEALER,
     SERVERS,
     SETTINGS,
@@ -21,6 +23,7 @@ from service.web.context import (
 from service.web.entry import Route
 from service.web.guards import guarded
 from service.web.health import add_health
+from service.web.jitsi.unknown_events import UNKNOWN_EVENTS, UnknownEvents
 from service.web.lines import LINES, Lines, write_the_rest
 from service.web.middlewares import errors, headers, same_site
 from service.web.patience import HEARD, hear
@@ -47,6 +50,8 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     app[HOT] = parts.hot
     app[SERVERS] = Servers(parts.database, parts.keys)
     app[EVENTS] = parts.events
+    app[UNKNOWN_EVENTS] = UnknownEvents()
+    app[ROOMS_KNOWN] = RoomsKnown(parts.database, parts.hot, parts.clock)
     app[SHELF] = Shelf()
     app[KEYS] = parts.keys
     app[SEALER] = parts.sealer

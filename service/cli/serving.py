@@ -11,13 +11,14 @@ import typer
 from aiohttp import web
 
 from service.actions.opened_servers import keep_up_to_date
+from service.actions.rooms_known import keep_rooms_known
 from service.app import make_app
 from service.cli.demonstrating import say_links
 from service.cli.speaking import run, say_line, settings_in_words, write_logs
 from service.config import Settings
 from service.demonstration.links import demo_links
 from service.parts import Parts, open_parts
-from service.web.context import SERVERS
+from service.web.context import ROOMS_KNOWN, SERVERS
 from service.web.patience import HEARD, keep_looking
 from service.worker import run_worker
 
@@ -71,6 +72,7 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
         if parts.settings.worker_inside:
             group.create_task(run_worker(parts, stop))
         group.create_task(keep_up_to_date(runner.app[SERVERS], stop))
+        group.create_task(keep_rooms_known(runner.app[ROOMS_KNOWN], stop))
         if runner.server is not None:
             group.create_task(keep_looking(runner.server, runner.app[HEARD], stop))
         await stop.wait()

@@ -33,7 +33,7 @@ class EventKeeper:
     ) -> None:
         """Come back when all the events are durable; one whose key is there already is left out.
 
-        Raises Busy (503: ask again in a second) or BadRows (the server is gone), see `group_writer`.
+        Raises NotKept (503: tell it again in a moment) if that takes too long, see `group_writer`.
         """
         if events:
             await self._writer.write([_row(server_id, each, received_at) for each in events])

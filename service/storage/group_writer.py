@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 
-from service.errors import Busy, NotFound, ServiceError
+from service.errors import Busy
 
 log = structlog.get_logger("group-writer")
 
@@ -34,8 +34,12 @@ BATCH = 256
 Row = tuple[str, UUID, str, str, datetime, datetime, str]
 
 
-class BadRows(NotFound):
-    """The database will never take these rows: they name what is not there."""
+class NotKept(Busy):
+    """It is not known that the rows are durable; whoever sent them should send them again in a moment."""
+
+
+class BadRows(NotKept):
+    """The database will not take these rows: their server is not there any more."""
 
 
 class Away(Exception):
@@ -79,7 +83,7 @@ class GroupWriter:
     async def write(self, rows: Sequence[Row]) -> None:
         """Come back when the rows are durable.
 
-        Raises BadRows, or Busy if that is not so within a few seconds; what was taken on by then may
+        Raises BadRows, or NotKept if that is not so within a few seconds; what was taken on by then may
         still be stored later, so that sending it again must be harmless.
         """
         characters = sum(len(row[-1]) for row in rows)
@@ -87,7 +91,7 @@ class GroupWriter:
             self._rows + len(rows) > MOST_ROWS or self._characters + characters > MOST_CHARACTERS
         )
         if self._closed or is_full:
-            raise Busy
+            raise NotKept
         self._rows += len(rows)
         self._characters += characters
         entry = _Entry(rows, asyncio.get_running_loop().create_future())
@@ -100,7 +104,7 @@ class GroupWriter:
             async with asyncio.timeout(WAIT_SECONDS):
                 await entry.kept
         except TimeoutError:
-            raise Busy from None
+            raise NotKept from None
 
     async def close(self) -> None:
         """Take nothing on any more, store what waits, and let go of the database."""
@@ -140,7 +144,7 @@ class GroupWriter:
             self._let_go(batch, error)
         except Exception as error:  # noqa: BLE001 - the edge of a batch: its callers are told, the next goes on
             log.error("batch-failed", kind=type(error).__name__)
-            self._let_go(batch, Busy())
+            self._let_go(batch, NotKept())
         else:
             self._told(rows)
             self._let_go(batch, None)
@@ -156,7 +160,7 @@ class GroupWriter:
             else:
                 return
 
-    def _let_go(self, batch: Sequence[_Entry], error: ServiceError | None) -> None:
+    def _let_go(self, batch: Sequence[_Entry], error: NotKept | None) -> None:
         """Tell callers what became of their rows; some may not wait any more."""
         for entry in batch:
             self._rows -= len(entry.rows)

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from service.actions.needs import Sealer
 from service.actions.opened_servers import Servers
+from service.actions.rooms_known import RoomsKnown
 from service.actor import Actor
 from service.clock import Clock
 from service.config import Settings
@@ -43,6 +44,10 @@ class Limits:
 
     by_address: Attempts = field(default_factory=lambda: Attempts(20, seconds=60))
     by_target: Attempts = field(default_factory=lambda: Attempts(5, seconds=600))
+    #: Wrong PINs: of one caller, where the voice menu says who calls, and of all from one address. One
+    #: person cannot type so many that the others who come through the same menu are kept out.
+    pins_by_caller: Attempts = field(default_factory=lambda: Attempts(5, seconds=600))
+    pins_by_address: Attempts = field(default_factory=lambda: Attempts(100, seconds=600))
 
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -51,6 +56,8 @@ HOT = web.AppKey("hot", Hot)
 SERVERS = web.AppKey("servers", Servers)
 #: Keeps what Jitsi servers tell, durably; live pages watch their rooms here.
 EVENTS = web.AppKey("events", EventKeeper)
+#: Rooms that open soon, for when the database takes too long.
+ROOMS_KNOWN = web.AppKey("rooms_known", RoomsKnown)
 KEYS = web.AppKey("keys", Keys)
 CLOCK = web.AppKey("clock", Clock)
 SEALER = web.AppKey("sealer", Sealer)

@@ -20,6 +20,7 @@ from service.errors import (
     ServiceError,
     TooManyAttempts,
 )
+from service.rooms.bodies import BadBody
 from service.web.answers import page
 from service.web.context import LEADS_TO, SETTINGS
 from service.web.entry import SAFE_METHODS, NotSignedIn
@@ -47,6 +48,8 @@ HEADERS = {
 SQUEEZED = frozenset({"application/json", "text/css", "text/html", "text/javascript"})
 STATIC = "/static/"
 API = "/api/"
+#: What pages of other sites may ask: it takes no cookie, and changes nothing.
+FOR_ALL_SITES = "/phone/"
 
 STATUSES: Mapping[type[ServiceError], int] = {
     NotSignedIn: 401,
@@ -57,6 +60,7 @@ STATUSES: Mapping[type[ServiceError], int] = {
     Conflict: 409,
     TooManyAttempts: 429,
     Unreadable: 400,
+    BadBody: 400,
     Busy: 503,
 }
 
@@ -128,7 +132,7 @@ async def same_site(request: web.Request, handler: Handler) -> web.StreamRespons
     """Refuse posts that another site made the browser send (browsers say so in two headers)."""
     if (
         request.method not in SAFE_METHODS
-        and not request.path.startswith(API)
+        and not request.path.startswith((API, FOR_ALL_SITES))
         and _is_foreign(request)
     ):
         raise BadFormToken
@@ -155,7 +159,7 @@ async def _answer(
     if request.path.startswith(API):
         response = problem_answer(status, code, error)
     elif request.path.startswith(MACHINES):
-        response = refusal(status, say(f"machine.{code}" if code in _TO_MACHINES else "machine"))
+        response = refusal(status, _to_machines(code, error))
     else:
         response = await page(
             request, "error.html", status=status, nav=[], **_explained(code, error)
@@ -183,6 +187,12 @@ _TITLES = frozenset(
 
 #: What machines are told in words of its own; the rest is between them and whoever set them up.
 _TO_MACHINES = frozenset({"busy", "our-fault", "not-signed-in", "not-found"})
+
+
+def _to_machines(code: str, error: ServiceError | None) -> str:
+    if isinstance(error, BadBody):
+        return str(error)
+    return say(f"machine.{code}" if code in _TO_MACHINES else "machine")
 
 
 def _where(error: Exception) -> str:

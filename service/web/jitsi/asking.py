@@ -39,12 +39,17 @@ async def server_of(request: web.Request) -> Server:
 
 def check_bearer(request: web.Request, server: Server) -> None:
     """Let in who knows a secret of the server: `Authorization: Bearer X`, or X alone. Raises NotSignedIn."""
+    now = request.app[CLOCK].now()
+    good = [each for each in server.inbound if each.is_good(now)]
+    if not is_one_of(bearer_of(request), good):
+        raise NotSignedIn
+
+
+def bearer_of(request: web.Request) -> str:
+    """Give the secret a request comes with: what stands behind "Bearer", or the bare value."""
     given = request.headers.get("Authorization", "")
     scheme, _, rest = given.partition(" ")
-    value = rest.strip() if scheme.lower() == "bearer" else given.strip()
-    now = request.app[CLOCK].now()
-    if not is_one_of(value, (each for each in server.inbound if each.is_good(now))):
-        raise NotSignedIn
+    return rest.strip() if scheme.lower() == "bearer" else given.strip()
 
 
 def is_one_of(given: str, secrets: Iterable[Secret]) -> bool:

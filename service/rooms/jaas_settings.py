@@ -1,0 +1,32 @@
+"""What JaaS is told of a room it asks about (8x8's `webhooks-payload`, SETTINGS_PROVISIONING). No I/O.
+
+There is no way to refuse. A room that may not open now waits for a moderator, and nobody gets a
+moderator's token before the time; that is as far as JaaS can shut it.
+"""
+
+from typing import Final
+
+from scheduling.online import Ability
+from service.rooms.reservations import Booking, Refusal
+from service.rooms.server import Server
+
+#: Nobody comes in until a moderator is there.
+SHUT: Final[dict[str, object]] = {"lobbyEnabled": True, "lobbyType": "WAIT_FOR_MODERATOR"}
+#: What JaaS takes for maxOccupants.
+LEAST, MOST = 2, 500
+
+
+def settings_of(
+    server: Server, decision: Booking | Refusal, *, pin: str | None
+) -> dict[str, object]:
+    """Say how a room is to be: its lobby, passcode and limit, where the server has them switched on."""
+    if isinstance(decision, Refusal):
+        return SHUT
+    settings: dict[str, object] = {"lobbyEnabled": decision.has_lobby}
+    if decision.has_lobby:
+        settings["lobbyType"] = "WAIT_FOR_APPROVAL"
+    if pin and pin.isdecimal() and server.can(Ability.PASSCODE):
+        settings["passcode"] = pin
+    if decision.max_occupants is not None:
+        settings["maxOccupants"] = min(max(decision.max_occupants, LEAST), MOST)
+    return settings
