@@ -13,7 +13,7 @@ from typing import Final
 
 from scheduling.intervals import merged
 from scheduling.room_events import EventKind, RoomEvent
-from scheduling.stays import Stay, connection_of, each_once, is_over, stays_in
+from scheduling.stays import Stay, each_once, is_over, stays_in
 from scheduling.time import Slot
 from scheduling.ways import Way
 
@@ -157,7 +157,7 @@ def _has_moved_on(knock: RoomEvent, told: Sequence[RoomEvent]) -> bool:
 def _is_same(one: RoomEvent, other: RoomEvent) -> bool:
     if one.person and other.person:
         return one.person == other.person
-    return connection_of(one) == connection_of(other)
+    return bool(one.occupant) and one.occupant == other.occupant
 
 
 def _within(stays: Iterable[Stay], slot: Slot) -> list[Slot]:

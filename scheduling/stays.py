@@ -5,7 +5,7 @@ lost is made good as soon as it comes. Who these people are to us, and what coun
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,9 @@ SLACK: Final = timedelta(seconds=5)
 PUT_THROUGH_WITHIN: Final = timedelta(minutes=2)
 
 CLOSING: Final = frozenset({EventKind.CREATED, EventKind.DESTROYED})
+
+#: Begins the name of a connection that we know by its PIN alone.
+PIN: Final = "pin "
 
 _Span = tuple[datetime | None, datetime | None]
 
@@ -104,11 +107,6 @@ def is_over(room_events: Sequence[RoomEvent], since: datetime) -> bool:
     )
 
 
-def connection_of(event: RoomEvent) -> str:
-    """Name the connection an event is about; a call that only asked for its PIN goes by whose PIN it was."""
-    return event.occupant or f"call {event.person or event.phone or event.key}"
-
-
 def _order(event: RoomEvent) -> tuple[datetime, str, str]:
     return event.at, event.key, repr(event)
 
@@ -116,12 +114,24 @@ def _order(event: RoomEvent) -> tuple[datetime, str, str]:
 def _connections(events: Sequence[RoomEvent]) -> dict[str, list[Point]]:
     """Collect what is known of each connection, also from the lists that ended rooms give."""
     found: dict[str, list[Point]] = defaultdict(list)
+    in_rooms = {each.occupant for each in events if each.kind not in CALLS}
     for event in events:
         if event.kind in COMING or event.kind in GOING:
-            found[connection_of(event)].append(_point(event))
+            found[_connection(event, in_rooms)].append(_point(event))
         for visit in event.visits:
             found[visit.occupant].extend(_of_visit(event, visit))
     return found
+
+
+def _connection(event: RoomEvent, in_rooms: Collection[str]) -> str:
+    """Name the connection an event is about.
+
+    A call of which only is known that somebody's own PIN was asked for goes by whose PIN it was.
+    """
+    is_pin = event.kind in CALLS and event.person and event.occupant not in in_rooms
+    if event.occupant and not is_pin:
+        return event.occupant
+    return f"{PIN}{event.person or event.phone or event.key}"
 
 
 def _point(event: RoomEvent) -> Point:
@@ -166,7 +176,7 @@ def _put_through(connections: dict[str, list[Point]]) -> dict[str, list[Point]]:
     calls = sorted(
         (point.at, connection)
         for connection, points in connections.items()
-        if connection.startswith("call ")
+        if connection.startswith(PIN)
         for point in points
         if point.is_coming and point.is_call
     )

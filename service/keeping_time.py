@@ -1,14 +1,20 @@
-"""Keeps time: about once a minute, every job of every organisation, each in its own transaction."""
+"""Keeps time: about once a minute, every job of every organisation, each in its own transaction.
+
+What belongs to the whole installation is done after them.
+"""
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 
-from service.actions.timers import JOBS, Job, Tools
-from service.actor import system_actor
+from service.actions.timers import JOBS, WHOLE_HOUSE_JOBS, Job, Tools
+from service.actor import Actor, system_actor
 from service.parts import Parts
-from service.storage.organisations import Organisation, all_organisations
+from service.storage.base import Db
+from service.storage.organisations import all_organisations
 
 log = structlog.get_logger("timers")
 
@@ -36,15 +42,22 @@ async def keep_time(parts: Parts) -> int:
     done = 0
     for organisation in organisations:
         for name, job in JOBS.items():
-            done += await _do(parts, tools, organisation, name, job)
+            done += await _do(parts, name, _for(job, system_actor(organisation.id), tools))
+    for name, house_job in WHOLE_HOUSE_JOBS.items():
+        done += await _do(parts, name, house_job)
     return done
 
 
-async def _do(parts: Parts, tools: Tools, organisation: Organisation, name: str, job: Job) -> int:
+def _for(job: Job, actor: Actor, tools: Tools) -> Callable[[Db, datetime], Awaitable[int]]:
+    """Give a job of one organisation as one that needs only a transaction and the time."""
+    return lambda db, now: job(db, actor, tools, now)
+
+
+async def _do(parts: Parts, name: str, job: Callable[[Db, datetime], Awaitable[int]]) -> int:
     """Do one job; one that fails is logged, and holds up no other."""
     try:
         async with parts.database.writing() as db:
-            return await job(db, system_actor(organisation.id), tools, parts.clock.now())
+            return await job(db, parts.clock.now())
     except Exception as error:  # noqa: BLE001 - the edge of a job: logged, tried again in a minute
         log.error("job-failed", job=name, kind=type(error).__name__)
         return 0

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SEE_ROTA = "see the rota, and say when one can help"
     TAKE_PART = "take a part in a meeting, or offer one's own to colleagues"
     KEEP_ROTA = "give out parts in meetings, and keep when colleagues can"
+    LOOK_AFTER_ROOM = "see who is in a meeting one looks after, and note who came"
     OWN_INVITATION = "see and answer one's own invitation"
 
 
@@ -61,6 +62,7 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.SEE_ROTA: frozenset({F, C, D, S, A}),
     Permission.TAKE_PART: frozenset({F, C, D, S, A}),
     Permission.KEEP_ROTA: frozenset({C}),
+    Permission.LOOK_AFTER_ROOM: frozenset({F, C}),
     Permission.OWN_INVITATION: frozenset(),
 }
 

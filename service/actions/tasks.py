@@ -82,6 +82,7 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.READ_MAIL: frozenset({Outcome.SETTLED}),
     TaskKind.ANSWER_BY_MAIL: frozenset({Outcome.SETTLED}),
     TaskKind.ADDRESS_FAILED: frozenset({Outcome.SETTLED}),
+    TaskKind.NOTE_WHO_CAME: frozenset({Outcome.SETTLED}),
 }
 
 #: Beside telling somebody, what nobody can do any more once the meeting is over.

@@ -22,12 +22,14 @@ from service.actions.series.asking_ahead import ask_ahead
 from service.actions.series.making import make_more_dates
 from service.actions.series.opening import open_windows
 from service.actions.server_keys import drop_ended_keys
+from service.actions.settling import KEPT, KEPT_OF_OTHERS, ask_who_came, settle_attendance
 from service.actions.waiting import pass_on_places
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
 from service.storage.base import Db
 from service.storage.organisations import Organisation, organisation_by_id
+from service.storage.room_people import forget_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,18 @@ async def _drop_keys(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await drop_ended_keys(db, actor, now=now)
 
 
+async def _settle_attendance(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await settle_attendance(db, actor, now=now)
+
+
+async def _ask_who_came(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await ask_who_came(db, actor, now=now)
+
+
+async def _forget_room_events(db: Db, now: datetime) -> int:
+    return await forget_events(db, of_ours=now - KEPT, of_others=now - KEPT_OF_OTHERS)
+
+
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
@@ -111,7 +125,14 @@ JOBS: dict[str, Job] = {
     "remind": _remind,
     "notice-gaps": _notice_gaps,
     "keep-feeds": _keep_feeds,
+    "settle-attendance": _settle_attendance,
+    "ask-who-came": _ask_who_came,
     "forget-mails": _forget_mails,
     "forget-askings": _forget_askings,
     "drop-keys": _drop_keys,
+}
+
+#: What belongs to the installation, and is done once each round, after the jobs of all organisations.
+WHOLE_HOUSE_JOBS: dict[str, Callable[[Db, datetime], Awaitable[int]]] = {
+    "forget-room-events": _forget_room_events,
 }

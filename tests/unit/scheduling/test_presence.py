@@ -174,7 +174,7 @@ def test_a_caller_is_by_phone_and_redialling_counts_once() -> None:
 
 
 def test_a_caller_with_a_pin_of_their_own_is_known_in_the_room() -> None:
-    asked = event(EventKind.DIALLED_IN, 0, person="joan")
+    asked = event(EventKind.DIALLED_IN, 0, "pin:joan:1", person="joan")
     nameless = joined(12, "jigasi")
 
     presence = presence_of([nameless, asked])
@@ -207,6 +207,13 @@ def test_a_caller_no_connection_follows_is_in_until_the_room_ends() -> None:
 
     assert ["ada", "joan"] == sorted(each.person for each in presence_of([asked, named]).now())
     assert () == presence_of([asked, event(EventKind.DESTROYED, 900)]).now()
+
+
+def test_a_server_that_knows_who_calls_tells_when_they_go() -> None:
+    call = event(EventKind.DIALLED_IN, 0, "call-1", person="joan")
+    gone = event(EventKind.HUNG_UP, 60, "call-1")
+
+    assert [(0, 60)] == spans(call, gone, joined(10, "one", name="Mo"), left(11, "one"))[:1]
 
 
 def test_a_table_for_the_phone_is_by_phone() -> None:

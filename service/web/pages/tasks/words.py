@@ -64,6 +64,7 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.ADDRESS_FAILED: "Mail to {name} comes back",
     TaskKind.ASK_TO_JOIN: "Somebody asks to join",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
+    TaskKind.NOTE_WHO_CAME: "Tick who came to a session",
 }
 REQUEST_TITLES: dict[str, str] = {
     "request_decide": "Decide what {name} asked for",

@@ -1,0 +1,128 @@
+"""Looking after a meeting's rooms: who may, who is in, and whether people wait to be let in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accessibility.disclosure import Extent, Field, Reader, what
+from scheduling.joining import GRACE
+from scheduling.meeting import MeetingState
+from scheduling.online import Ability
+from scheduling.presence import Presence, presence_of
+from scheduling.time import Slot
+from service.actions.permissions import Permission, require
+from service.actions.seeing import is_their_own, may_see_names
+from service.actor import Actor
+from service.errors import NotAllowed, NotFound, Refused
+from service.rooms.server import Server
+from service.storage.audit import record
+from service.storage.base import Db
+from service.storage.meetings import SEES_ALL, Meeting
+from service.storage.room_people import (
+    Guest,
+    guests_of,
+    meeting_with_hosts,
+    names_of_staff,
+    tables_of,
+    told_of,
+)
+
+#: Begins what tokens call a host; an invitation's identifier has none (see `joining`).
+HOST = "h"
+_HEX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """A meeting, whole, and its rooms: its own first, then its tables for the phone."""
+
+    meeting: Meeting
+    slot: Slot
+    tables: Sequence[str]
+    is_host: bool
+
+    @property
+    def rooms(self) -> Sequence[str]:
+        """Name all its rooms."""
+        return (self.meeting.room_name, *self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsIn:
+    """What is known of a meeting's rooms at one moment, and who people are by what tokens call them."""
+
+    presence: Presence
+    guests: Mapping[str, Guest]
+    hosts: Mapping[str, str]
+
+
+async def looked_after(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime) -> LookedAfter:
+    """Give a published meeting whose room the actor looks after: a coordinator, or one of its hosts.
+
+    Hosts do until 14 days after, as long as they may see names. Raises NotFound or NotAllowed.
+    """
+    require(actor, Permission.LOOK_AFTER_ROOM)
+    meeting, hosts = await meeting_with_hosts(db, actor, meeting_id)
+    is_host = actor.person_id in hosts
+    if not (is_host or is_their_own(actor, meeting) or actor.has(*SEES_ALL)):
+        raise NotFound
+    if meeting.state is not MeetingState.PUBLISHED or not (meeting.starts_at and meeting.ends_at):
+        raise NotFound
+    slot = Slot(meeting.starts_at, meeting.ends_at)
+    as_host = what(Reader.FACILITATOR, Field.ATTENDANCE, now=now, slot=slot) is Extent.FULL
+    if not may_see_names(actor, meeting, now) and not (is_host and as_host):
+        raise NotAllowed
+    return LookedAfter(meeting, slot, await tables_of(db, meeting.id), is_host)
+
+
+async def presence_in(db: Db, actor: Actor, room: LookedAfter, *, now: datetime) -> Presence:
+    """Conclude from all that was told of a meeting's rooms; when they have closed nobody is there."""
+    require(actor, Permission.LOOK_AFTER_ROOM)
+    closes_at = room.slot.ends_at + GRACE
+    return presence_of(
+        await told_of(db, room.rooms),
+        phone_rooms=room.tables,
+        closed_at=closes_at if closes_at <= now else None,
+    )
+
+
+async def who_is_in(db: Db, actor: Actor, room: LookedAfter, *, now: datetime) -> WhoIsIn:
+    """Say who is in a meeting's rooms, and who waits, with everybody's name: three queries."""
+    require(actor, Permission.LOOK_AFTER_ROOM)
+    presence = await presence_in(db, actor, room, now=now)
+    there = {stay.person for stay in presence.stays} | {each.person for each in presence.waiting}
+    hosts = {host: name for name in there if (host := host_in(name))}
+    names = await names_of_staff(db, actor, hosts)
+    guests = await guests_of(db, actor, room.meeting.id)
+    return WhoIsIn(
+        presence,
+        {each.invitation_id.hex: each for each in guests},
+        {hosts[id_]: name for id_, name in names.items()},
+    )
+
+
+async def ask_everyone_to_wait(
+    db: Db, actor: Actor, meeting_id: UUID, server: Server | None, *, waits: bool, now: datetime
+) -> None:
+    """Let people wait until a host lets them in, or not, from the next time the room opens.
+
+    Raises Refused "no-lobby" where the server has no lobby.
+    """
+    require(actor, Permission.LOOK_AFTER_ROOM)
+    room = await looked_after(db, actor, meeting_id, now=now)
+    if waits and (server is None or not server.can(Ability.LOBBY)):
+        raise Refused("no-lobby")
+    if room.meeting.waits_in_lobby != waits:
+        room.meeting.waits_in_lobby = waits
+        record(db, actor, "room.lobby", room.meeting, now=now, waits=waits)
+
+
+def host_in(person: str) -> UUID | None:
+    """Give the host that a token names so; None if it names no host."""
+    if len(person) != _HEX + 1 or not person.startswith(HOST):
+        return None
+    try:
+        return UUID(person[1:])
+    except ValueError:
+        return None
