@@ -26,8 +26,7 @@ log = structlog.get_logger("servers")
 
 #: How long memory may be behind the database.
 REFRESH_SECONDS = 2.0
-#: How often names that nobody has heard of are looked for, and how long that may take.
-LOOK_SECONDS = 1.0
+#: How long it may take to look for a name that nobody has heard of.
 LONGEST_LOOK_SECONDS = 2.0
 #: How far apart readings are that are made because somebody named what is not known here.
 LOOK_AGAIN_SECONDS = 0.2
@@ -79,7 +78,6 @@ class Servers:
         self._by_id: dict[UUID, Server] = {}
         self._broken: dict[UUID, int] = {}
         self._asked: dict[tuple[UUID, Ability], datetime] = {}
-        self._looked_at = float("-inf")
         self._begun_at = float("-inf")
         self._looking = asyncio.Lock()
 
@@ -88,7 +86,7 @@ class Servers:
 
         One that cannot be opened is left out, and logged once: the others go on.
         """
-        self._begun_at = asyncio.get_running_loop().time()
+        begun_at = asyncio.get_running_loop().time()
         async with self._database.reading() as db:
             rows = await all_servers(db)
         opened = [await self._opened(row) for row in rows]
@@ -96,6 +94,7 @@ class Servers:
         servers = [self._newest(each) for each in opened if each is not None]
         self._by_slug = {each.slug: each for each in servers}
         self._by_id = {each.id: each for each in servers}
+        self._begun_at = begun_at
 
     async def look_again(self) -> None:
         """Read every server anew for somebody who names what is not known here, perhaps not yet.
@@ -114,16 +113,14 @@ class Servers:
         return self._by_slug.get(slug)
 
     async def called(self, slug: str) -> Server | None:
-        """Give the server with this name in addresses; a name that is new is looked for once a second.
+        """Give the server with this name in addresses; a name that is new is looked for first.
 
-        Raises Busy if the database cannot be asked.
+        Raises Busy if the database cannot be asked: Prosody would remember a "no".
         """
-        now = asyncio.get_running_loop().time()
-        if slug not in self._by_slug and now - self._looked_at >= LOOK_SECONDS:
-            self._looked_at = now
+        if slug not in self._by_slug:
             try:
                 async with asyncio.timeout(LONGEST_LOOK_SECONDS):
-                    await self.refresh()
+                    await self.look_again()
             except (OSError, TimeoutError, SQLAlchemyError) as error:
                 raise Busy from error
         return self._by_slug.get(slug)
@@ -141,6 +138,10 @@ class Servers:
     def all(self) -> Iterable[Server]:
         """Give every server that is known now."""
         return self._by_id.values()
+
+    def is_broken(self, server_id: UUID) -> bool:
+        """Tell whether a server could not be opened, and is left out until it is changed."""
+        return server_id in self._broken and server_id not in self._by_id
 
     def heard(self, server_id: UUID, what: Ability, at: datetime) -> None:
         """Remember that a server asked or told us something, to say so on the page that tries it."""

@@ -29,7 +29,7 @@ _CHUNK = 64 * 1024
 async def server_of(request: web.Request) -> Server:
     """Give the server the address names; raises NotFound, or Busy if it cannot be looked for.
 
-    One that nobody has heard of is looked for in the database, at most once a second.
+    One that nobody has heard of is looked for in the database, a few times a second at most.
     """
     server = await request.app[SERVERS].called(request.match_info[SERVER])
     if server is None:
