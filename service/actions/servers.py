@@ -61,7 +61,7 @@ class ServerDetails:
 #: What docker-jitsi-meet is set up with if nobody says otherwise.
 USUAL = ServerDetails(
     app_id="manyways",
-    audience="jitsi",
+    audience="manyways",
     muc_domain="muc.meet.jitsi",
     abilities=frozenset({Ability.EVENTS, Ability.RESERVATIONS, Ability.MAX_OCCUPANTS}),
     foreign_rooms=ForeignRooms.REFUSE,

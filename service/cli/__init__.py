@@ -2,7 +2,16 @@
 
 import typer
 
-from service.cli import adding, checking, demonstrating, opening, serving, tokens
+from service.cli import (
+    adding,
+    checking,
+    demonstrating,
+    jitsi,
+    joining_jitsi,
+    opening,
+    serving,
+    tokens,
+)
 
 app = typer.Typer(
     name="manyways",
@@ -19,4 +28,6 @@ app.command("check")(checking.check)
 app.command("config")(checking.config)
 app.command("add-person")(adding.add_person)
 app.add_typer(tokens.app, name="token")
+jitsi.app.command("join")(joining_jitsi.join)
+app.add_typer(jitsi.app, name="jitsi")
 app.command("demo")(demonstrating.demo)

@@ -40,8 +40,20 @@ DOORS = (
     Door(
         "/set-up/organisation",
         "Organisation",
-        "Name, phone, mail address, Jitsi.",
+        "Name, phone, mail address.",
         Permission.SET_UP,
+    ),
+    Door(
+        "/set-up/rooms",
+        "Online rooms",
+        "Where they are, what they can do, what they cost.",
+        Permission.SET_UP,
+    ),
+    Door(
+        "/set-up/servers",
+        "Jitsi servers",
+        "For every organisation here: what online rooms run on.",
+        Permission.KEEP_SERVERS,
     ),
     Door(
         "/set-up/public",
