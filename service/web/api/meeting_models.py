@@ -11,7 +11,9 @@ from scheduling.ways import EASE, Way
 from service.actions.announcing import Audience
 from service.actions.facts import outside_title
 from service.actions.inviting import Outcome
+from service.actions.pins import is_on_line
 from service.storage.meetings import Meeting
+from service.storage.phone_lines import PhoneLine
 from service.storage.planned import PhoneJoining
 from service.web.api.fields import (
     Change,
@@ -149,6 +151,12 @@ class OneMeeting(Value):
     no_remote_reason: str
     phone_joining: PhoneJoining
     dial_number: str
+    dial_in_numbers: Annotated[
+        list[str], Field(description="What people can dial to join. PINs are personal: never here.")
+    ]
+    has_room: Annotated[
+        bool, Field(description="It has an online room, which people enter by their own links.")
+    ]
     lead_id: UUID | None
     second_id: UUID | None
     help_phone: str
@@ -179,10 +187,23 @@ class Publishing(Value):
     meeting: OneMeeting
 
 
-def shown(meeting: Meeting) -> OneMeeting:
-    """Give a meeting, loaded whole, as programs see it."""
+def shown(meeting: Meeting, line: PhoneLine | None) -> OneMeeting:
+    """Give a meeting, loaded whole, as programs see it; `line` is what its organisation can be dialled by."""
     by_way = {offer.way: offer for offer in meeting.offers}
     offers = [OneOffer.model_validate(by_way[way]) for way in EASE if way in by_way]
-    own = OneMeeting.model_fields.keys() - {"title", "offers"}
-    facts = {name: getattr(meeting, name) for name in own}
-    return OneMeeting(title=outside_title(meeting), offers=offers, **facts)
+    made = {
+        "title": outside_title(meeting),
+        "offers": offers,
+        "has_room": Way.ONLINE in by_way,
+        "dial_in_numbers": _numbers(meeting, line) if Way.PHONE in by_way else [],
+    }
+    own = OneMeeting.model_fields.keys() - made.keys()
+    return OneMeeting(**made, **{name: getattr(meeting, name) for name in own})
+
+
+def _numbers(meeting: Meeting, line: PhoneLine | None) -> list[str]:
+    if meeting.phone_joining is not PhoneJoining.DIAL:
+        return []
+    if line is not None and is_on_line(meeting, line):
+        return list(line.numbers)
+    return [meeting.dial_number] if meeting.dial_number else []

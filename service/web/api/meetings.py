@@ -13,6 +13,7 @@ from service.actions.publishing import publish_meeting
 from service.errors import Conflict
 from service.storage.listing import Span, meetings_listed
 from service.storage.meetings import Meeting, meeting_by_id
+from service.storage.phone_lines import line_of
 from service.web.api.endpoints import Call, Endpoint, after_id, listed
 from service.web.api.fields import Nothing
 from service.web.api.meeting_models import (
@@ -52,12 +53,15 @@ async def list_meetings(call: Call[MeetingsListing, Nothing]) -> Meetings:
         starts_from=query.starts_from,
         starts_before=query.starts_before,
     )
-    return Meetings(**listed(call, found, shown, lambda meeting: (str(meeting.id),)))
+    line = await line_of(call.db, call.actor.organisation_id)
+    return Meetings(
+        **listed(call, found, lambda each: shown(each, line), lambda each: (str(each.id),))
+    )
 
 
 async def get_meeting(call: Call[Nothing, Nothing]) -> OneMeeting:
     """Give one meeting."""
-    return shown(await _loaded(call))
+    return await _shown(call, await _loaded(call))
 
 
 async def create_meeting(call: Call[Nothing, NewMeeting]) -> OneMeeting:
@@ -66,7 +70,7 @@ async def create_meeting(call: Call[Nothing, NewMeeting]) -> OneMeeting:
     meeting = await meeting_by_id(call.db, call.actor, begun.id)
     details = replace(details_of(meeting), **call.body.parts())
     await save_draft(call.db, call.actor, meeting.id, details, now=call.now)
-    return shown(meeting)
+    return await _shown(call, meeting)
 
 
 async def change(call: Call[Nothing, ChangeMeeting]) -> OneMeeting:
@@ -80,7 +84,7 @@ async def change(call: Call[Nothing, ChangeMeeting]) -> OneMeeting:
     else:
         agreed = Agreed(call.body.version, call.body.left_without)
         await change_meeting(call.db, call.actor, meeting.id, details, agreed, now=call.now)
-    return shown(meeting)
+    return await _shown(call, meeting)
 
 
 async def delete_draft(call: Call[Nothing, Nothing]) -> Nothing:
@@ -93,15 +97,16 @@ async def publish(call: Call[Nothing, AtVersion]) -> Publishing:
     """Publish a draft and tell everybody invited."""
     meeting = await _at_version(call, call.body.version)
     outcome = await publish_meeting(call.db, call.actor, meeting.id, now=call.now)
-    return Publishing(outcome=outcome, meeting=shown(meeting))
+    return Publishing(outcome=outcome, meeting=await _shown(call, meeting))
 
 
 async def cancel(call: Call[Nothing, Cancelling]) -> OneMeeting:
     """Cancel a published meeting and tell everybody invited."""
     words, version = call.body.message, call.body.version
-    return shown(
-        await cancel_meeting(call.db, call.actor, call.id(), words, version=version, now=call.now)
+    meeting = await cancel_meeting(
+        call.db, call.actor, call.id(), words, version=version, now=call.now
     )
+    return await _shown(call, meeting)
 
 
 async def create_announcement(call: Call[Nothing, NewAnnouncement]) -> OneAnnouncement:
@@ -110,6 +115,10 @@ async def create_announcement(call: Call[Nothing, NewAnnouncement]) -> OneAnnoun
     return OneAnnouncement.model_validate(
         await announce(call.db, call.actor, call.id(), news, now=call.now)
     )
+
+
+async def _shown(call: Call[Any, Any], meeting: Meeting) -> OneMeeting:
+    return shown(meeting, await line_of(call.db, call.actor.organisation_id))
 
 
 async def _loaded(call: Call[Any, Any]) -> Meeting:

@@ -9,6 +9,7 @@ from pydantic import Field
 from scheduling.series import SeriesState
 from scheduling.ways import EASE, Way
 from service.storage.listing import Span, dates_of_series_listed, series_part
+from service.storage.phone_lines import line_of
 from service.storage.series import Series, series_by_id
 from service.web.api.endpoints import Call, Endpoint, after_id, listed
 from service.web.api.fields import Listing, Nothing, Value, WallClock
@@ -93,7 +94,10 @@ async def list_dates(call: Call[Listing, Nothing]) -> Meetings:
     series = await series_by_id(call.db, call.actor, call.id())
     span = Span(call.query.limit, after_id(call))
     found = await dates_of_series_listed(call.db, call.actor, series.id, span)
-    return Meetings(**listed(call, found, shown, lambda meeting: (str(meeting.id),)))
+    line = await line_of(call.db, call.actor.organisation_id)
+    return Meetings(
+        **listed(call, found, lambda each: shown(each, line), lambda each: (str(each.id),))
+    )
 
 
 def _shown(series: Series) -> OneSeries:

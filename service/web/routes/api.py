@@ -1,6 +1,15 @@
 """The API for programs: every endpoint, and the description made from the same list."""
 
-from service.web.api import invitations, kinds, meetings, messages, people, places, series
+from service.web.api import (
+    attendance,
+    invitations,
+    kinds,
+    meetings,
+    messages,
+    people,
+    places,
+    series,
+)
 from service.web.api.endpoints import BASE, AnyEndpoint
 from service.web.api.openapi import description_handler
 from service.web.entry import EVERYONE, Route
@@ -10,6 +19,7 @@ ENDPOINTS: tuple[AnyEndpoint, ...] = (
     *places.ENDPOINTS,
     *kinds.ENDPOINTS,
     *meetings.ENDPOINTS,
+    *attendance.ENDPOINTS,
     *series.ENDPOINTS,
     *invitations.ENDPOINTS,
     *messages.ENDPOINTS,
