@@ -158,10 +158,10 @@ def tenant_of(server: Server) -> str:
     return urlsplit(server.url).path.strip("/").lower()
 
 
-def name_of(server: Server, room: str) -> str:
-    """Name a room of ours as Prosody does."""
+def asked_for(server: Server, room: str) -> Asked:
+    """Name a room of ours as Prosody does, which puts the tenant before it."""
     tenant = tenant_of(server)
-    return f"[{tenant}]{room}" if tenant else room
+    return Asked(f"[{tenant}]{room}" if tenant else room, tenant, room)
 
 
 def most_inside(seats: int | None) -> int:

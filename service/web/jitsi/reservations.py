@@ -17,9 +17,8 @@ from service.rooms.reservations import (
     Booking,
     Refusal,
     Room,
+    asked_for,
     decide,
-    name_asked,
-    name_of,
     read_asked,
 )
 from service.rooms.server import Server
@@ -47,11 +46,11 @@ async def look(request: web.Request) -> web.Response:
     """Tell of a booking by its id, which is the room's name, as if it were asked for now."""
     server = await server_of(request)
     check_bearer(request, server)
-    asked = name_asked(name_of(server, request.match_info["id"]))
-    found = None if asked is None else await find_room(request.app[HOT], asked.room)
-    if asked is None or found is None:
+    room = request.match_info["id"]
+    found = await find_room(request.app[HOT], room)
+    if found is None:
         raise NotFound
-    return _answer(request, server, asked, found)
+    return _answer(request, server, asked_for(server, room), found)
 
 
 async def ended(request: web.Request) -> web.Response:
