@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.cli.joining_jitsi import join
+from scheduling.online import ServerKind
+from service.actions.servers import USUAL
+from service.cli.joining_jitsi import SWITCHED_ON, join
+from service.rooms.lines import JitsiSide, blocks
 from service.web.routes import ROUTES
 from tests.compose import JITSI, ROOT, SERVICES, TEXT, given_by_files, lua, made_in
 
@@ -97,6 +100,31 @@ def test_what_jitsi_asks_for_are_addresses_of_ours() -> None:
     assert [] == _unknown(
         "GET", [_path(web[name]) for name in ("DIALIN_NUMBERS_URL", "CONFCODE_URL")]
     )
+
+
+def test_the_guided_page_says_the_same() -> None:
+    """What `docker-compose.yml` tells Jitsi is what the page tells whoever runs another server."""
+    side = JitsiSide(
+        kind=ServerKind.HS256,
+        slug="meet",
+        url="https://meet.example.org",
+        app_id=USUAL.app_id,
+        audience=USUAL.audience,
+        muc_domain=USUAL.muc_domain,
+        abilities=SWITCHED_ON,
+        our_url=f"http://{HERE}:8080",
+    )
+    settings, events, plugin = (each.text for each in blocks(side))
+    shown = dict(line.split("=", 1) for line in settings.splitlines())
+    told = {key: value for name in JITSI for key, value in SERVICES[name]["environment"].items()}
+    differ = {"PUBLIC_URL", "JWT_APP_SECRET", "MAX_PARTICIPANTS", "XMPP_CONFIGURATION"}
+
+    assert {key: str(told[key]) for key in shown.keys() - differ} == {
+        key: shown[key] for key in shown.keys() - differ
+    }
+    assert _options(shown["XMPP_CONFIGURATION"]) == _options(told["XMPP_CONFIGURATION"])
+    assert _options(events) <= _options(lua("events.cfg.lua"))
+    assert plugin == lua("mod_event_sync_component.lua").strip()
 
 
 def test_the_service_is_told_of_the_server_by_a_command_that_exists() -> None:
