@@ -31,6 +31,7 @@ POINTLESS = (
     TaskKind.NO_WAY_LEFT,
     TaskKind.DECIDE,
     TaskKind.ROTA_GAP,
+    TaskKind.ROOM_TROUBLE,
     TaskKind.HAND_OVER,
     TaskKind.LOOK_AT_DATE,
 )

@@ -15,10 +15,12 @@ from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places, review_offers
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.planning import (
     apply_details,
     around_named,
     check_details,
+    within_line,
     within_places,
 )
 from service.actions.plans import Around, Details, guests_of, plan_of, planned
@@ -124,6 +126,7 @@ async def change_meeting(
     changed = apply_details(meeting, change.details, change.around, held=held)
     meeting.is_edited = meeting.series_id is not None
     await db.flush()
+    await give_pins(db, actor.organisation_id, [meeting.id])
     await tell(db, meeting, change.invitations, change.notices, now=now)
     await _look_after_lost(db, change, now=now)
     await review_offers(db, actor, meeting, now=now)
@@ -141,7 +144,7 @@ async def _work_out(
     meeting = await meeting_by_id(db, actor, meeting_id)
     refuse_unless_coming(meeting, now)
     around = await around_named(db, actor, meeting, details)
-    details = within_places(details, around)
+    details = within_line(meeting, within_places(details, around), around.line)
     check_details(meeting, details, around, now=now)
     has_moved = details.starts_local != meeting.starts_local
     found = findings(meeting, details, around, now=now)

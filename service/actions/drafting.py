@@ -16,6 +16,7 @@ from service.actions.planning import (
     around_named,
     check_details,
     possible_hosts,
+    within_line,
     within_places,
 )
 from service.actions.plans import Details
@@ -101,7 +102,7 @@ async def save_draft(
     """
     meeting = await _draft(db, actor, meeting_id)
     around = await around_named(db, actor, meeting, details)
-    details = within_places(details, around)
+    details = within_line(meeting, within_places(details, around), around.line)
     check_details(meeting, details, around, now=now)
     changed = apply_details(meeting, details, around)
     if changed:

@@ -123,7 +123,9 @@ def facts_of(
             organisation.contact_email,
         ),
         reader=ReaderFacts(invitation.person.chosen_name, invitation.person.email),
-        session=session_facts(meeting, organisation, is_neutral=personal.is_neutral),
+        session=session_facts(
+            meeting, organisation, is_neutral=personal.is_neutral, own_pin=invitation.dial_pin
+        ),
         uid=invitation.uid,
         version=Version(invitation.sequence, invitation.stamp),
         created=invitation.created_at,
@@ -136,9 +138,12 @@ def facts_of(
 
 
 def session_facts(
-    meeting: Meeting, organisation: Writer, *, is_neutral: bool = False
+    meeting: Meeting, organisation: Writer, *, is_neutral: bool = False, own_pin: str | None = None
 ) -> SessionFacts:
-    """Make the facts of a whole meeting as messages may tell them; raises Refused without a time."""
+    """Make the facts of a whole meeting as messages may tell them; raises Refused without a time.
+
+    `own_pin` is the reader's own; hosts have none, as they come in by their page.
+    """
     if meeting.starts_at is None or meeting.ends_at is None:
         raise Refused("no-time", field="date")
     hosts = (meeting.lead, meeting.second)
@@ -148,7 +153,7 @@ def session_facts(
         zone=meeting.zone,
         offers=_offers(meeting),
         hosts=tuple(host.chosen_name for host in hosts if host is not None),
-        phone=_phone(meeting),
+        phone=_phone(meeting, own_pin),
         names_zone=meeting.zone != organisation.zone,
         zone_rule=zone_rule(meeting.zone),
     )
@@ -229,7 +234,7 @@ def _place(place: Place | None) -> PlaceFacts | None:
     return None if place is None else PlaceFacts(place.name, place.address, place.directions)
 
 
-def _phone(meeting: Meeting) -> PhoneFacts:
+def _phone(meeting: Meeting, own_pin: str | None) -> PhoneFacts:
     if meeting.phone_joining is PhoneJoining.RING:
         return PhoneFacts(rings_you=True)
-    return PhoneFacts(meeting.dial_number, meeting.dial_pin)
+    return PhoneFacts(meeting.dial_number, own_pin or meeting.dial_pin)

@@ -17,6 +17,7 @@ from service.actions.foreseeing import Forecast, foresee, foresee_people
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.seats import give_up_seats
 from service.actions.telling import tell
 from service.actor import Actor
@@ -160,6 +161,7 @@ async def invite_more(
     db.add_all(fresh)
     await db.flush()
     added += fresh
+    await give_pins(db, actor.organisation_id, [meeting.id])
     await tell(db, meeting, added, [Notice(each.id, NoticeKind.INVITE) for each in added], now=now)
     for each in added:
         record(db, actor, "invitation.added", each, now=now)
@@ -197,6 +199,7 @@ async def remove_person(db: Db, actor: Actor, invitation_id: UUID, *, now: datet
     await give_up_seats(db, invitation, now=now)
     invitation.removed_at = now
     invitation.answer, invitation.waiting_since = Answer.UNANSWERED, None
+    invitation.dial_pin = None
     await db.flush()
     await offer_free_places(db, meeting, ways_of(meeting), now=now)
     await tell(db, meeting, [invitation], [Notice(invitation.id, NoticeKind.CANCEL)], now=now)

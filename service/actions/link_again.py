@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from accessibility.contact import SAFE_CONTACT, must_not_send_automatically
 from service.actions.contact_details import normal_email, normal_phone
 from service.actions.permissions import Permission, require
+from service.actions.pins import renew_pins
 from service.actor import Actor
 from service.errors import Invalid, NotFound
 from service.keys import Keys
@@ -85,6 +86,7 @@ async def renew_link(
         link = keys.link_for("invitation", each.id, each.link_generation)
         each.link_hash = keys.hashed("invitation", link)
         record(db, actor, "invitation.link_renewed", each, now=now)
+    await renew_pins(db, {invitation.id, *(each.id for each in coming)}, now=now)
     needs = await needs_of_people(db, actor.organisation_id, [actor.person_id])
     is_safe = must_not_send_automatically(need.code for need in needs)
     await _bring(db, invitation.person, coming, is_safe=is_safe, now=now)

@@ -14,21 +14,21 @@ from uuid import UUID
 from scheduling.recurrence import slot_of
 from scheduling.time import DoubledTime, SkippedTime, WallTime, clock_words, resolve
 from scheduling.ways import EASE, Way
-from service.actions.plans import Around, Details, around_of, details_of
+from service.actions.plans import Around, Details, around_of, details_of, dials
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
 from service.storage.base import Db
 from service.storage.meetings import Meeting, Offer
 from service.storage.people import Person
+from service.storage.phone_lines import PhoneLine, line_of
 from service.storage.places import Place, places_of
-from service.storage.planned import PhoneJoining
 from service.storage.series import Series
 from service.storage.staff import staff_with_role
 
 LEAST_MINUTES, MOST_MINUTES = 5, 24 * 60
 MOST_PLACES = 10_000
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
-_PIN = re.compile(r"[0-9]{3,12}")
+_PIN = re.compile(r"[0-9]{3,15}")
 
 
 class Part(StrEnum):
@@ -62,7 +62,9 @@ async def around_named(db: Db, actor: Actor, meeting: Meeting | Series, details:
     places |= {each.id: each for each in (now_is.place, now_is.outdoor_place) if each}
     hosts |= {each.id: each for each in (now_is.lead, now_is.second) if each}
     _refuse_unknown(details, places, hosts)
+    line = await line_of(db, actor.organisation_id) if dials(details) else None
     return Around(
+        line=line,
         place=places[details.place_id] if details.place_id else None,
         outdoor_place=places[details.outdoor_place_id] if details.outdoor_place_id else None,
         lead=hosts[details.lead_id] if details.lead_id else None,
@@ -98,7 +100,7 @@ def check_details(
         check_time(details, meeting.zone, now=now)
     if _ways_differ(before, details):
         check_limits(details, around)
-        if wrong := check_phone(details, needs_pin=needs_pin(meeting)):
+        if wrong := check_phone(details, around.line, needs_pin=needs_pin(meeting)):
             raise Invalid(wrong)
     if details.lead_id and details.lead_id == details.second_id:
         raise Invalid({"second_id": "same-facilitator"})
@@ -165,6 +167,19 @@ def within_places(details: Details, around: Around) -> Details:
     return replace(details, limits=limits)
 
 
+def within_line(meeting: Meeting | Series, details: Details, line: PhoneLine | None) -> Details:
+    """Take the number of the organisation's line where none of somebody else's was given.
+
+    What 8x8 gave before stays: its PIN is the meeting's as long as people dial in to this line.
+    """
+    is_ours = line is not None and line.carries(details.dial_number, details.dial_pin)
+    if line is None or not is_ours or not dials(details):
+        return details
+    if isinstance(meeting, Meeting) and meeting.room_pin and not line.makes_pins:
+        return replace(details, dial_number=meeting.dial_number, dial_pin=meeting.dial_pin)
+    return replace(details, dial_number=details.dial_number.strip() or line.first_number)
+
+
 def place_limit(way: Way, around: Around) -> int | None:
     """Give how many the place for this way holds; None if no place says so."""
     match way:
@@ -181,9 +196,14 @@ def needs_pin(meeting: Meeting | Series) -> bool:
     return isinstance(meeting, Meeting) and meeting.series_id is None
 
 
-def check_phone(details: Details, *, needs_pin: bool = True) -> dict[str, str]:
-    """Say what is wrong with how people join by phone: a code for each field."""
-    if Way.PHONE not in details.limits or details.phone_joining is PhoneJoining.RING:
+def check_phone(
+    details: Details, line: PhoneLine | None, *, needs_pin: bool = True
+) -> dict[str, str]:
+    """Say what is wrong with how people join by phone: a code for each field.
+
+    On the organisation's own line everybody is given a PIN, and the number is known.
+    """
+    if not dials(details) or (line and line.carries(details.dial_number, details.dial_pin)):
         return {}
     wrong = {}
     if not _NUMBER.fullmatch(details.dial_number):

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from scheduling.meeting import DialIn, Host, MeetingState, Place, Plan
 from scheduling.notices import Guest
+from scheduling.online import ServerKind
 from scheduling.time import WallTime
 from scheduling.ways import EASE, Way, WayOffer
 from service.errors import Refused
 from service.storage import people, places
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
+from service.storage.phone_lines import PhoneLine
 from service.storage.planned import PhoneJoining
 from service.storage.series import Series
 
@@ -48,12 +50,21 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The rows that details name: where a meeting is, and who runs it."""
+    """The rows that details name: where a meeting is, and who runs it.
+
+    `line` is what people can dial in to at the organisation's server; looked up only where they dial.
+    """
 
     place: places.Place | None
     outdoor_place: places.Place | None
     lead: people.Person | None
     second: people.Person | None
+    line: PhoneLine | None = None
+
+
+def dials(details: Details) -> bool:
+    """Say whether people dial a number to join by phone."""
+    return Way.PHONE in details.limits and details.phone_joining is PhoneJoining.DIAL
 
 
 def details_of(meeting: Meeting | Series) -> Details:
@@ -79,8 +90,9 @@ def details_of(meeting: Meeting | Series) -> Details:
 
 
 def around_of(meeting: Meeting | Series) -> Around:
-    """Give the places and hosts of a meeting or series (loaded whole)."""
-    return Around(meeting.place, meeting.outdoor_place, meeting.lead, meeting.second)
+    """Give the places and hosts of a meeting or series (loaded whole), and its line if it is known."""
+    line = _line(meeting) if isinstance(meeting, Meeting) else None
+    return Around(meeting.place, meeting.outdoor_place, meeting.lead, meeting.second, line)
 
 
 def plan_of(meeting: Meeting) -> Plan:
@@ -140,6 +152,13 @@ def _place(place: places.Place | None) -> Place | None:
 
 def _host(person: people.Person | None) -> Host | None:
     return None if person is None else Host(person.id, person.chosen_name)
+
+
+def _line(meeting: Meeting) -> PhoneLine | None:
+    """Tell by its row alone that a meeting has PINs of ours: at a server that takes calls."""
+    if meeting.room_pin is None or meeting.dial_pin:
+        return None
+    return PhoneLine(ServerKind.HS256, (meeting.dial_number,))
 
 
 def _dial_in(details: Details) -> DialIn | None:

@@ -10,8 +10,9 @@ from service.actions.foreseeing import Forecast, foresee_people
 from service.actions.inviting import Outcome, first_way, ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.plans import guests_of, plan_of
-from service.actions.readiness import findings_of, refuse_unless_ready
+from service.actions.readiness import findings_of, known_line, refuse_unless_ready
 from service.actions.telling import tell
 from service.actor import Actor
 from service.errors import Refused
@@ -52,7 +53,7 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
     await lock_offers(db, actor, meeting_id)
     await read_again(db, await meeting_by_id(db, actor, meeting_id))
     meeting = await _draft(db, actor, meeting_id)
-    refuse_unless_ready(findings_of(meeting, now=now))
+    refuse_unless_ready(findings_of(meeting, await known_line(db, meeting), now=now))
     invitations = await invitations_of(db, actor, meeting.id)
     if await is_unchecked(db, meeting, [each.person for each in invitations], now=now):
         return Outcome.WAITS
@@ -64,6 +65,7 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
     published = replace(draft, state=MeetingState.PUBLISHED)
     guests = guests_of(invitations)
     meeting.state, meeting.published_at = published.state, now
+    await give_pins(db, actor.organisation_id, [meeting.id])
     notices = between(draft, published, before=guests, after=guests)
     await tell(db, meeting, invitations, notices, now=now)
     record(db, actor, "meeting.published", meeting, now=now, people=len(guests))

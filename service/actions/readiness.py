@@ -7,9 +7,11 @@ from datetime import datetime
 from scheduling.meeting import Problem, ProblemCode, publish_problems
 from scheduling.ways import Way
 from service.actions.planning import Part, check_phone, needs_pin
-from service.actions.plans import Around, Details, around_of, details_of, planned
+from service.actions.plans import Around, Details, around_of, details_of, dials, planned
 from service.errors import Invalid
+from service.storage.base import Db
 from service.storage.meetings import Meeting
+from service.storage.phone_lines import PhoneLine, line_of
 from service.storage.series import Series
 
 #: Stands in for a time that was not chosen yet, where only the other problems are looked for.
@@ -47,12 +49,23 @@ CODES: Mapping[ProblemCode, str] = {
 }
 
 
-def findings_of(meeting: Meeting | Series, *, now: datetime) -> tuple[Finding, ...]:
+async def known_line(db: Db, meeting: Meeting | Series) -> PhoneLine | None:
+    """Look the organisation's phone line up, if it matters to whether this can be published."""
+    details = details_of(meeting)
+    has_pins = isinstance(meeting, Meeting) and meeting.room_pin is not None
+    is_left_to_it = dials(details) and not details.dial_pin and not has_pins
+    return await line_of(db, meeting.organisation_id) if is_left_to_it else None
+
+
+def findings_of(
+    meeting: Meeting | Series, line: PhoneLine | None = None, *, now: datetime
+) -> tuple[Finding, ...]:
     """List what stands in the way of publishing a meeting (loaded whole), in the order of the pages.
 
-    Of a series it is what stands in the way of each of its dates.
+    Of a series it is what stands in the way of each of its dates. `line` is its `known_line`.
     """
-    return findings(meeting, details_of(meeting), around_of(meeting), now=now)
+    around = replace(around_of(meeting), line=line)
+    return findings(meeting, details_of(meeting), around, now=now)
 
 
 def findings(
@@ -65,7 +78,7 @@ def findings(
         details = replace(details, starts_local=SOME_TIME)
     problems = publish_problems(planned(meeting, details, around), now)
     found += [_finding(problem) for problem in problems]
-    phone = check_phone(details, needs_pin=needs_pin(meeting))
+    phone = check_phone(details, around.line, needs_pin=needs_pin(meeting))
     found += [Finding(code, Part.WAYS, name) for name, code in phone.items()]
     return tuple(sorted(found, key=lambda finding: list(Part).index(finding.part)))
 

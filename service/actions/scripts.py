@@ -49,6 +49,7 @@ def short_text(
     if _kind(about) is MessageKind.PLACE_OFFERED:
         words = f"{place_words(facts)} We keep it until {limit_words(facts)}."
     said = f" {' '.join(words.split())}" if words else ""
+    said += _dialling(facts)
     phone = phone_words(facts.house.phone)
     if _kind(about) is MessageKind.CANCEL:
         ring = f" To talk about it, ring {phone}." if phone else ""
@@ -57,6 +58,15 @@ def short_text(
     answer = " or ".join(filter(None, (ring, page if has_link else "")))
     to_do = "If you cannot come" if _kind(about) is MessageKind.REMINDER else "To answer"
     return f"{what}{said} {facts.house.name}." + (f" {to_do}, {answer}" if answer else "")
+
+
+def _dialling(facts: InvitationFacts) -> str:
+    """Say in a text how to dial in, to somebody who joins by phone."""
+    phone = facts.session.phone
+    if facts.own_way is not Way.PHONE or phone.rings_you or not phone.number:
+        return ""
+    pin = f", PIN {pin_words(phone.pin)}" if phone.pin else ""
+    return f" To join, ring {phone_words(phone.number)}{pin}."
 
 
 def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:

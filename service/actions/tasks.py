@@ -77,6 +77,7 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.LINK_AGAIN: frozenset({Outcome.TOLD}),
     TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
     TaskKind.ROTA_GAP: frozenset({Outcome.SETTLED}),
+    TaskKind.ROOM_TROUBLE: frozenset({Outcome.SETTLED}),
     TaskKind.LOOK_AT_DATE: frozenset({Outcome.SETTLED}),
     TaskKind.ASK_TO_JOIN: frozenset(),
     TaskKind.READ_MAIL: frozenset({Outcome.SETTLED}),
@@ -93,6 +94,7 @@ BEFORE_THE_DAY = frozenset(
         TaskKind.KEEP_APART,
         TaskKind.HAND_OVER,
         TaskKind.ROTA_GAP,
+        TaskKind.ROOM_TROUBLE,
     }
 )
 

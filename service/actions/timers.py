@@ -13,6 +13,7 @@ from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
+from service.actions.keeping_lines import keep_lines
 from service.actions.needs import Sealer
 from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
@@ -58,6 +59,10 @@ async def _end_needs(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
 
 async def _remind(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await remind(db, actor, now=now)
+
+
+async def _keep_lines(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await keep_lines(db, actor, now=now)
 
 
 async def _pass_on_places(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
@@ -119,6 +124,7 @@ JOBS: dict[str, Job] = {
     "end-needs": _end_needs,
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,
+    "keep-lines": _keep_lines,
     "open-windows": _open_windows,
     "ask-ahead": _ask_ahead,
     "pass-on-places": _pass_on_places,

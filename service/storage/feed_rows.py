@@ -247,7 +247,7 @@ def _columns(table: FromClause, *names: str) -> tuple[ColumnElement[Any], ...]:
 _INVITATION_FACTS = _columns(
     _invitations,
     *("uid", "sequence", "stamp", "created_at", "link_generation", "answer", "way"),
-    *("asked_again", "what_changed", "removed_at"),
+    *("asked_again", "what_changed", "removed_at", "dial_pin"),
 )
 _HOST_FACTS = _columns(_meetings, "version", "created_at", "published_at", "cancelled_at")
 _MEETING_FACTS = (

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from scheduling.answers import Answer
 from scheduling.online import Ability, ServerKind
 from scheduling.ways import Way
 from service.actor import Role
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
-from service.storage.meetings import Meeting
+from service.storage.meetings import Meeting, Offer
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.planned import PhoneJoining
@@ -80,4 +82,6 @@ async def phone_scene(make: Make, **given: Any) -> PhoneScene:
     pins = (GILS_PIN, HOPES_PIN) if meeting.room_pin else (None, None)
     gils = await make.invitation(meeting, gil, way=Way.PHONE, dial_pin=pins[0], **yes)
     hopes = await make.invitation(meeting, hope, way=Way.ONLINE, dial_pin=pins[1], **yes)
+    seats = update(Offer).where(Offer.meeting_id == meeting.id)
+    await make.db.execute(seats.values(taken=1))
     return PhoneScene(house, server, kind, ada, ben, gil, hope, meeting, gils, hopes)

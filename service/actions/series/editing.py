@@ -5,6 +5,7 @@ after it, which splits the series. What has begun, and what goes its own way, st
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from service.actions.inviting import Issuer, ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places, review_offers
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.planning import apply_details
 from service.actions.plans import Around
 from service.actions.raising import about_meeting
@@ -106,9 +108,11 @@ async def save_edit(
         raise NotAgreed(found.left_without)
     follows = await _write(db, actor, work, found, now=now)
     made = await _make(db, issuer, work, follows, now)
+    reached = [*made, *(change.meeting.id for change in work.changes)]
+    await give_pins(db, actor.organisation_id, reached)
     await _tell(db, actor, work, found, now=now)
     await open_dates_of(db, system_actor(actor.organisation_id), follows, now=now)
-    record(db, actor, "series.edited", follows, now=now, dates=len(work.changes), made=made)
+    record(db, actor, "series.edited", follows, now=now, dates=len(work.changes), made=len(made))
     await db.flush()
     return follows
 
@@ -134,8 +138,10 @@ async def _write(db: Db, actor: Actor, work: Work, found: Consequences, *, now: 
     return series
 
 
-async def _make(db: Db, issuer: Issuer, work: Work, series: Series, now: datetime) -> int:
-    """Give the dates their places in the new rule, and make those that are new."""
+async def _make(
+    db: Db, issuer: Issuer, work: Work, series: Series, now: datetime
+) -> Sequence[UUID]:
+    """Give the dates their places in the new rule, and make those that are new; gives their ids."""
     system = system_actor(series.organisation_id)
     guests = (await guests_of_many(db, system, [series.id]))[series.id]
     rows = Rows(issuer, now)
@@ -143,7 +149,7 @@ async def _make(db: Db, issuer: Issuer, work: Work, series: Series, now: datetim
     made = rows.add_dates(series, work.made, guests)
     await rows.write(db)
     await answer_new_dates(db, guests, made, now=now)
-    return len(made)
+    return made
 
 
 async def _tell(db: Db, actor: Actor, work: Work, found: Consequences, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from service.actions.foreseeing import Forecast, foresee_at
 from service.actions.inviting import Issuer, Outcome, ask_anew, remove_person, ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.series.drafting import draft_of_series, listed
 from service.actions.series.standing import lock_dates
 from service.actions.telling import tell
@@ -186,6 +187,8 @@ async def _invite(
     ]
     if rows:
         await db.execute(insert(Invitation), rows)
+    for house in {meeting.organisation_id for meeting in meetings}:
+        await give_pins(db, house, [meeting.id for meeting in meetings])
     known = there.keys() - back.keys()
     near = [meeting for meeting in meetings if not meeting.is_held]
     fresh = {

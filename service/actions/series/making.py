@@ -21,6 +21,7 @@ from scheduling.ways import EASE, Way
 from service.actions.drafting import new_room_name
 from service.actions.inviting import Issuer
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.series.deciding import decided_dates, looked_of_series
 from service.actions.series.standing import answer_new_dates
 from service.actions.series.template import plan_of_series
@@ -127,6 +128,7 @@ async def make_more_dates(db: Db, actor: Actor, issuer: Issuer, *, now: datetime
         rows.add_decisions(series, decided_by_rule(dates))
         made[series.id] = rows.add_dates(series, dates, guests[series.id])
     await rows.write(db)
+    await give_pins(db, actor.organisation_id, [id_ for ids in made.values() for id_ in ids])
     for series in mine:
         if dates_made := made[series.id]:
             await answer_new_dates(db, guests[series.id], dates_made, now=now)

@@ -15,6 +15,7 @@ from service.actions.inviting import ways_of
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
+from service.actions.pins import give_pins
 from service.actions.requests import COMING, requests_for
 from service.actions.telling import tell
 from service.actor import Actor
@@ -93,6 +94,7 @@ async def _open(
     claim = update(Meeting).where(Meeting.id == meeting.id, Meeting.is_held.is_(True))
     if await changed_rows(db, claim.values(is_held=False)) != 1:
         return 0
+    await give_pins(db, actor.organisation_id, [meeting.id])
     await tell(
         db, meeting, guests, [Notice(each.id, NoticeKind.INVITE) for each in guests], now=now
     )

@@ -11,7 +11,8 @@ from service.actions.foreseeing import Forecast, foresee_at
 from service.actions.inviting import Issuer, Outcome
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
-from service.actions.readiness import refuse_unless_ready
+from service.actions.pins import give_pins
+from service.actions.readiness import known_line, refuse_unless_ready
 from service.actions.series.deciding import decided_dates, looked_of_series
 from service.actions.series.drafting import draft_of_series
 from service.actions.series.making import Rows, decided_by_rule, horizon
@@ -72,7 +73,7 @@ async def start_series(
     """
     require(actor, Permission.PLAN_MEETINGS)
     series = await draft_of_series(db, actor, series_id)
-    refuse_unless_ready(series_findings(series, now=now))
+    refuse_unless_ready(series_findings(series, await known_line(db, series), now=now))
     guests = (await guests_of_many(db, actor, [series.id]))[series.id]
     dates = await _dates(db, actor, series, now)
     if not _starts(series, dates, now):
@@ -87,6 +88,7 @@ async def start_series(
     rows.add_decisions(series, decided_by_rule(dates))
     made = rows.add_dates(series, dates, guests)
     await rows.write(db)
+    await give_pins(db, actor.organisation_id, made)
     await open_dates_of(db, actor, series, now=now)
     record(db, actor, "series.started", series, now=now, dates=len(made), people=len(guests))
     return Outcome.DONE

@@ -12,12 +12,20 @@ from scheduling.dates import DateKind
 from scheduling.recurrence import Rule, first_on
 from scheduling.series import DateRule, Decision, SeriesPlan
 from scheduling.time import UnknownZone, zone_named
-from service.actions.planning import Part, around_named, check_details, within_places, write_details
+from service.actions.planning import (
+    Part,
+    around_named,
+    check_details,
+    within_line,
+    within_places,
+    write_details,
+)
 from service.actions.plans import Around, Details, details_of
 from service.actions.readiness import Finding, findings_of
 from service.actor import Actor
 from service.errors import Invalid, Refused
 from service.storage.base import Db
+from service.storage.phone_lines import PhoneLine
 from service.storage.series import Series, SeriesDate
 
 MOST_WEEKS_AHEAD: Final = 52
@@ -80,7 +88,7 @@ async def checked_template(
     template = _on_its_rule(template)
     _check_own(series, template)
     around = await around_named(db, actor, series, template.details)
-    details = within_places(template.details, around)
+    details = within_line(series, within_places(template.details, around), around.line)
     check_details(series, details, around, now=now)
     return replace(template, details=details), around
 
@@ -98,9 +106,14 @@ def apply_template(series: Series, template: Template, around: Around) -> tuple[
     return tuple(changed)
 
 
-def series_findings(series: Series, *, now: datetime) -> tuple[Finding, ...]:
-    """List what stands in the way of starting a series (loaded whole), in the order of the pages."""
-    found = findings_of(series, now=now)
+def series_findings(
+    series: Series, line: PhoneLine | None = None, *, now: datetime
+) -> tuple[Finding, ...]:
+    """List what stands in the way of starting a series (loaded whole), in the order of the pages.
+
+    `line` is its `known_line`.
+    """
+    found = findings_of(series, line, now=now)
     if series.rule is None:
         found = (Finding("no-rule", Part.TIME, "rule"), *found)
     return tuple(sorted(found, key=lambda finding: list(Part).index(finding.part)))

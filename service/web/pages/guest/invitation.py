@@ -179,7 +179,7 @@ def _phone_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
     return {
         "is_rung": meeting.phone_joining is PhoneJoining.RING,
         "number": phone_words(number),
-        "pin": meeting.dial_pin.strip(),
+        "pin": invitation.dial_pin or meeting.dial_pin.strip(),
         "own_number": phone_words(own),
         "starts": clock_words(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
     }

@@ -15,9 +15,11 @@ from service.actions.looking_at_dates import findings_of
 from service.actions.planning import Part, possible_hosts
 from service.actions.plans import details_of
 from service.errors import NotFound
+from service.outbound.numbers import phone_words
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting
 from service.storage.people import Person
+from service.storage.phone_lines import PhoneLine, line_of
 from service.storage.places import Place, places_of
 from service.storage.series import Series
 from service.web.context import ACTOR, DB
@@ -112,11 +114,27 @@ async def choices_for(
             return {"zone_line": zone_words(meeting.zone), "usual_length": usual}
         case Part.WAYS:
             places = await places_of(db, actor)
-            return {"way_options": way_options(), **_place_options(places, meeting)}
+            line = await line_of(db, actor.organisation_id)
+            return {
+                "way_options": way_options(),
+                "line": _line_facts(meeting, line) if line else None,
+                **_place_options(places, meeting),
+            }
         case Part.HOSTS:
             return {"hosts": _host_options(await possible_hosts(db, actor), meeting)}
         case _:
             return {}
+
+
+def _line_facts(meeting: Meeting | Series, line: PhoneLine) -> Mapping[str, object]:
+    """Give what the page tells of the organisation's own line: nobody is asked for what it gives."""
+    is_kept = isinstance(meeting, Meeting) and meeting.room_pin is not None
+    is_ours = is_kept or line.carries(meeting.dial_number, getattr(meeting, "dial_pin", ""))
+    return {
+        "number": phone_words(line.first_number),
+        "makes_pins": line.makes_pins,
+        "is_ours": is_ours,
+    }
 
 
 def way_options() -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Check your answers: the whole plan, who will be told what, what is still to put right; then publish."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from service.actions import looking_at_dates
 from service.actions.inviting import Outcome
 from service.actions.plans import around_of, details_of
 from service.actions.publishing import foresee_publishing, publish_meeting
-from service.actions.readiness import findings_of
+from service.actions.readiness import findings_of, known_line
 from service.errors import Invalid, Refused
 from service.storage.meetings import Meeting, meeting_by_id
 from service.web.answers import NOT_USABLE, page, see_other, sentences
@@ -56,14 +57,15 @@ async def publish(request: web.Request) -> web.Response:
 async def _facts(request: web.Request, meeting: Meeting) -> dict[str, Any]:
     now = request[NOW]
     found = await looking_at_dates.findings_of(request[DB], request[ACTOR], meeting)
+    line = await known_line(request[DB], meeting)
     count, forecast = await foresee_publishing(request[DB], request[ACTOR], meeting, now=now)
     return {
         "title": "Check your answers",
         "meeting": meeting,
-        "rows": rows_of(meeting, details_of(meeting), around_of(meeting)),
+        "rows": rows_of(meeting, details_of(meeting), replace(around_of(meeting), line=line)),
         "invited": people(count) if count else "Nobody yet",
         "told": told_lines(forecast),
-        "findings": put_right(meeting, findings_of(meeting, now=now)),
+        "findings": put_right(meeting, findings_of(meeting, line, now=now)),
         "refused": [],
         "dates": date_lines(found),
         "asks_yes": bool(blocks(found)),

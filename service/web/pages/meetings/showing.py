@@ -11,13 +11,14 @@ from service.actions.looking_at_dates import place_findings
 from service.actions.permissions import Permission, may
 from service.actions.planning import Part
 from service.actions.plans import around_of, details_of
-from service.actions.readiness import findings_of
+from service.actions.readiness import findings_of, known_line
 from service.actions.seeing import is_their_own, may_see_names, may_see_who_waits
 from service.actor import Actor
 from service.storage.holds import listed_and_waiting
 from service.storage.invitations import Invitation, some_invitations
 from service.storage.meetings import Meeting, meeting_by_id
 from service.storage.messages import MessageKind, MessageState
+from service.storage.phone_lines import PhoneLine
 from service.storage.tallies import Tally, tally_of
 from service.storage.tasks import TaskKind
 from service.web.answers import page, see_other
@@ -94,7 +95,10 @@ async def show(request: web.Request) -> web.Response:
         flag=STATE_FLAGS.get(meeting.state),
         strip=strip_of(meeting.offers, tally.answers),
         sums=[(ANSWER_WORDS[each], tally.answered(each)) for each in SUMMED],
-        amber=[*await _place_lines(request, meeting), *_amber(meeting, tally, now)],
+        amber=[
+            *await _place_lines(request, meeting),
+            *_amber(meeting, tally, await known_line(db, meeting), now=now),
+        ],
         sees_names=may_see_names(actor, meeting, now),
         listed=listed[:SHOWN],
         paging=paging.links(has_more=len(listed) > SHOWN),
@@ -153,12 +157,14 @@ def _may(actor: Actor, meeting: Meeting, now: datetime) -> dict[str, bool]:
     }
 
 
-def _amber(meeting: Meeting, tally: Tally, now: datetime) -> Iterator[PutRight]:
+def _amber(
+    meeting: Meeting, tally: Tally, line: PhoneLine | None, *, now: datetime
+) -> Iterator[PutRight]:
     """Say what needs a look: in the plan, with people's ways, with what is still to be told."""
     if meeting.state is not MeetingState.PUBLISHED or meeting.ends_at is None:
         return
     if meeting.ends_at > now:
-        found = findings_of(meeting, now=now)
+        found = findings_of(meeting, line, now=now)
         yield from put_right(meeting, [each for each in found if each.code != "starts-in-past"])
     offered = {offer.way for offer in meeting.offers}
     lost = sum(

@@ -222,7 +222,7 @@ def _way_rows(details: Details, around: Around, *, of_series: bool) -> Iterator[
         outdoors = around.outdoor_place.name if around.outdoor_place else NOT_GIVEN
         yield Row(Part.WAYS, "Place outdoors", outdoors)
     if Way.PHONE in details.limits:
-        yield Row(Part.WAYS, "Joining by phone", _phone_words(details, of_series=of_series))
+        yield Row(Part.WAYS, "Joining by phone", _phone_words(details, around, of_series=of_series))
     if details.limits and not set(details.limits) - IN_PERSON_WAYS:
         yield Row(Part.WAYS, "Why nobody can join from home", details.no_remote_reason or NOT_GIVEN)
 
@@ -231,9 +231,15 @@ def _limit_words(limit: int | None) -> str:
     return "no limit" if limit is None else f"up to {people(limit)}"
 
 
-def _phone_words(details: Details, *, of_series: bool) -> str | list[str]:
+def _phone_words(details: Details, around: Around, *, of_series: bool) -> str | list[str]:
     if details.phone_joining is PhoneJoining.RING:
         return "We ring people"
+    line = around.line
+    if line is not None and line.carries(details.dial_number, details.dial_pin):
+        if not line.makes_pins:
+            return ["People dial a number and type a PIN", "We get both from 8x8"]
+        number = details.dial_number.strip() or line.first_number
+        return [f"People dial {phone_words(number)}", "We make a PIN for everybody"]
     pin = "Each date has its own PIN"
     if not of_series:
         pin = f"PIN {pin_words(details.dial_pin) or NOT_GIVEN.lower()}"

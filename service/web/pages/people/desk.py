@@ -11,10 +11,12 @@ from scheduling.ways import EASE, Way
 from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
 from service.errors import Invalid, NotFound, Refused
+from service.outbound.numbers import phone_words, pin_words
 from service.storage.contacts import safe_contact_among
 from service.storage.holds import open_hold
 from service.storage.invitations import Invitation, invitation_by_id
 from service.storage.meetings import Offer
+from service.storage.planned import PhoneJoining
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.people.choices import WAY_WORDS, answer_words
@@ -90,11 +92,22 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         "is_safe": bool(safe),
         "session": f"{meeting.neutral_title}, {long_date(starts_at, meeting.zone)}, "
         f"{clock_words(starts_at, meeting.zone)}",
+        "dial": _dialling(invitation),
         "state": answer_words(invitation.answer, invitation.way),
         "reminders": reminders_in_brief(person),
         "kept_until": until_words(hold.expires_at, meeting.zone) if hold else "",
         "ways": _ways(invitation),
     }
+
+
+def _dialling(invitation: Invitation) -> dict[str, str] | None:
+    """Give the number to dial and the person's own PIN, to be said on the phone; None if we ring them."""
+    meeting = invitation.meeting
+    offers_phone = any(offer.way is Way.PHONE for offer in meeting.offers)
+    if not offers_phone or meeting.phone_joining is PhoneJoining.RING or not meeting.dial_number:
+        return None
+    pin = invitation.dial_pin or meeting.dial_pin
+    return {"number": phone_words(meeting.dial_number), "pin": pin_words(pin)}
 
 
 def _ways(invitation: Invitation) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from aiohttp import web
 from scheduling.series import SeriesState
 from service.actions.inviting import Outcome
 from service.actions.plans import around_of
-from service.actions.readiness import Finding
+from service.actions.readiness import Finding, known_line
 from service.actions.series.starting import Starting, foresee_starting, start_series
 from service.actions.series.template import series_findings, template_of
 from service.errors import Invalid, Refused
@@ -39,8 +39,8 @@ async def check(request: web.Request) -> web.Response:
         series = await series_by_id(db, actor, read_id(request))
         if series.state is not SeriesState.DRAFT:
             return see_other(f"/series/{series.id}")
-        return await page(request, PAGE, **_facts(request, series, None))
-    return await page(request, PAGE, **_facts(request, starting.series, starting))
+        return await page(request, PAGE, **await _facts(request, series, None))
+    return await page(request, PAGE, **await _facts(request, starting.series, starting))
 
 
 async def start(request: web.Request) -> web.Response:
@@ -57,15 +57,18 @@ async def start(request: web.Request) -> web.Response:
     except (Invalid, Refused) as problem:
         is_ruled = series.rule is not None and series.starts_local is not None
         starting = await foresee_starting(db, actor, series.id, now=now) if is_ruled else None
-        facts = _facts(request, series, starting) | {"refused": list(sentences(problem).values())}
+        facts = await _facts(request, series, starting) | {
+            "refused": list(sentences(problem).values())
+        }
         return await page(request, PAGE, status=NOT_USABLE, **facts)
     if outcome is Outcome.WAITS:
         return see_other(plan_path(series, SeriesPart.CHECK), done="series-ask-coordinator")
     return see_other(f"/series/{series.id}", done="series-started")
 
 
-def _facts(request: web.Request, series: Series, starting: Starting | None) -> dict[str, Any]:
-    findings = series_findings(series, now=request[NOW])
+async def _facts(request: web.Request, series: Series, starting: Starting | None) -> dict[str, Any]:
+    line = await known_line(request[DB], series)
+    findings = series_findings(series, line, now=request[NOW])
     told = _told(starting, series) if starting else NOT_TOLD
     return {
         "title": "Check your answers",

@@ -12,6 +12,7 @@ from service.actions.facts import Personal, facts_of, page_url
 from service.actions.permissions import Permission, may
 from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
+from service.outbound.facts import InvitationFacts, PhoneFacts
 from service.outbound.offers import limit_words
 from service.storage.holds import Hold, hold_of_task
 from service.storage.incoming import IncomingMail, ToRead, mail_of_task
@@ -106,6 +107,9 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "tries": tries_words(task.tries),
         "today": on_wall(request[NOW], zone).local.date().isoformat(),
         "rota_href": _rota_href(task),
+        "ring_href": f"/sessions/{task.meeting_id}/ring-round"
+        if task.kind is TaskKind.ROOM_TROUBLE
+        else "",
         "request_href": f"/requests/{task.subject_id}" if task.about.startswith(REQUEST) else "",
     }
 
@@ -154,6 +158,8 @@ def _words(
     url = page_url(invitation, request.app[KEYS], request.app[SETTINGS].public_url)
     facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
     facts = replace(facts, kept_until=hold.expires_at if hold else None)
+    if any(need.code == SAFE_CONTACT for need in needs):
+        facts = _without_numbers(facts)
     about = MessageKind.ANNOUNCEMENT.value if to_do.said else task.about
     script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
     return nothing | {
@@ -164,6 +170,12 @@ def _words(
         "ways": way_options(_offered(invitation)) if task.about in ASKS else [],
         "kept_until": limit_words(facts) if hold else "",
     }
+
+
+def _without_numbers(facts: InvitationFacts) -> InvitationFacts:
+    """Leave number and PIN out of what is said in the safe way; they stand at the desk, if one is asked."""
+    phone = PhoneFacts(rings_you=facts.session.phone.rings_you)
+    return replace(facts, session=replace(facts.session, phone=phone))
 
 
 def _mail(mail: IncomingMail | None, invitation: Invitation | None) -> dict[str, Any]:

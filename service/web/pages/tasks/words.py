@@ -43,6 +43,7 @@ ABOUT: dict[str, str] = {
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "series": "It is about everybody on the list of a series.",
     "wrong_number": "The number we have is wrong.",
+    "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
     **MAIL_ABOUT,
 }
 TITLES: dict[TaskKind, str] = {
@@ -59,6 +60,7 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.LINK_AGAIN: "Give {name} their link again",
     TaskKind.HAND_OVER: "A session needs another host",
     TaskKind.ROTA_GAP: "Somebody is missing at a session",
+    TaskKind.ROOM_TROUBLE: "Something is wrong with the room of a session",
     TaskKind.READ_MAIL: "Read a mail from {name}",
     TaskKind.ANSWER_BY_MAIL: "{name} answered in a mail",
     TaskKind.ADDRESS_FAILED: "Mail to {name} comes back",
