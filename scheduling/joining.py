@@ -55,7 +55,8 @@ class Standing(NamedTuple):
 
     is_listed: bool
     state: MeetingState
-    slot: Slot | None
+    starts_at: datetime | None
+    ends_at: datetime | None
     answer: Answer
     way: Way | None
     is_full: bool
@@ -79,9 +80,9 @@ def entrance(of: Standing, now: datetime) -> Entrance:
         return Entrance.REMOVED
     if of.state is MeetingState.CANCELLED:
         return Entrance.CANCELLED
-    if of.state is MeetingState.DRAFT or of.slot is None:
+    if of.state is MeetingState.DRAFT or of.starts_at is None or of.ends_at is None:
         return Entrance.DRAFT
-    phase = may_join(of.slot, now).phase
+    phase = _phase(now, of.starts_at - JOIN_BEFORE, of.ends_at + GRACE)
     return Entrance.OVER if phase is JoinPhase.OVER else _by_answer(of, phase)
 
 
@@ -105,8 +106,10 @@ def may_open_room(slot: Slot, now: datetime, *, is_host: bool = False) -> JoinTi
 
 def _join_time(slot: Slot, now: datetime, before: timedelta) -> JoinTime:
     opens_at, closes_at = slot.starts_at - before, slot.ends_at + GRACE
+    return JoinTime(_phase(now, opens_at, closes_at), opens_at, closes_at)
+
+
+def _phase(now: datetime, opens_at: datetime, closes_at: datetime) -> JoinPhase:
     if now < opens_at:
-        return JoinTime(JoinPhase.EARLY, opens_at, closes_at)
-    if now < closes_at:
-        return JoinTime(JoinPhase.OPEN, opens_at, closes_at)
-    return JoinTime(JoinPhase.OVER, opens_at, closes_at)
+        return JoinPhase.EARLY
+    return JoinPhase.OPEN if now < closes_at else JoinPhase.OVER

@@ -22,6 +22,7 @@ KEY_BYTES = 32
 #: 32 letters and digits that cannot be taken for one another when read out or written down.
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 LINK_LETTERS = 12
+_LETTERS = frozenset(ALPHABET)
 CODE_DIGITS = 6
 
 
@@ -102,6 +103,8 @@ class Keys:
 
 def readable_link(typed: str) -> str:
     """Bring a link that was read out or typed to the form it was made in: no gaps, small letters."""
+    if _LETTERS.issuperset(typed):
+        return typed
     return "".join(letter for letter in typed.casefold() if letter in ALPHABET)
 
 

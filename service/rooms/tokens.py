@@ -5,6 +5,9 @@ take, and nothing that they take and that is dangerous: no token without an end,
 (Jitsi research, section d; `jwt_matrix.json`). Whether somebody may come in at all is not asked here.
 """
 
+import hmac
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +26,9 @@ LEEWAY = timedelta(seconds=60)
 VALID_BEFORE = timedelta(seconds=90)
 #: How long after the end a token still lets somebody back in whose line dropped.
 VALID_AFTER = timedelta(hours=1)
+VALID_BEFORE_SECONDS, VALID_AFTER_SECONDS = (
+    int(each.total_seconds()) for each in (VALID_BEFORE, VALID_AFTER)
+)
 LONGEST_NAME = 100
 ANY: Final = "*"
 
@@ -65,13 +71,13 @@ def token_for(server: Server, room: str, who: Entrant, *, ends_at: datetime, now
         raise BadRoom
     claims = claims_for(server, room, who, ends_at=ends_at, now=now)
     match server.kind:
-        case ServerKind.HS256:
-            return jwt.encode(claims, key.secret, "HS256")
+        case ServerKind.HS256 if isinstance(key.secret, bytes):
+            return with_shared_secret(claims, key.secret)
         case ServerKind.RS256:
             return jwt.encode(claims, key.secret, "RS256", headers={"kid": key.name})
         case ServerKind.JAAS:
             return jwt.encode(claims, key.secret, "RS256", headers={"kid": _jaas_kid(server, key)})
-        case ServerKind.PLAIN:
+        case ServerKind.PLAIN | ServerKind.HS256:
             raise BadRoom
 
 
@@ -79,21 +85,37 @@ def claims_for(
     server: Server, room: str, who: Entrant, *, ends_at: datetime, now: datetime
 ) -> Claims:
     """Say what a token says. There is no "iat": a server whose clock is behind could refuse it."""
-    times = {
-        "nbf": int((now - VALID_BEFORE).timestamp()),
-        "exp": int((ends_at + VALID_AFTER).timestamp()),
+    is_jaas = server.kind is ServerKind.JAAS
+    context: Claims = {"user": _user(who) if is_jaas else _user_of_ours(server, who)}
+    if is_jaas:
+        context["features"] = FEATURES
+    return {
+        "iss": "chat" if is_jaas else server.app_id,
+        "aud": "jitsi" if is_jaas else server.audience or server.app_id,
+        "sub": server.app_id if is_jaas else _subject(server),
+        "room": exact(room),
+        "nbf": int(now.timestamp()) - VALID_BEFORE_SECONDS,
+        "exp": int(ends_at.timestamp()) + VALID_AFTER_SECONDS,
+        "context": context,
     }
-    if server.kind is ServerKind.JAAS:
-        named = {"iss": "chat", "aud": "jitsi", "sub": server.app_id}
-        context: Claims = {"user": _user(who), "features": FEATURES}
-    else:
-        named = {
-            "iss": server.app_id,
-            "aud": server.audience or server.app_id,
-            "sub": _subject(server),
-        }
-        context = {"user": _user_of_ours(server, who)}
-    return {**named, "room": exact(room), **times, "context": context}
+
+
+def with_shared_secret(claims: Claims, secret: bytes) -> str:
+    """Sign with HS256 as PyJWT does, byte for byte, which a test holds.
+
+    PyJWT looks each time whether the secret is by mistake a key of another kind, which takes four times
+    as long as all the rest. Ours was looked at when it was stored (performance 4).
+    """
+    signed = HEAD_HS256 + b"." + _base64(_AS_JSON(claims).encode())
+    return (signed + b"." + _base64(hmac.digest(secret, signed, "sha256"))).decode()
+
+
+def _base64(value: bytes) -> bytes:
+    return urlsafe_b64encode(value).rstrip(b"=")
+
+
+HEAD_HS256 = _base64(b'{"alg":"HS256","typ":"JWT"}')
+_AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _user(who: Entrant) -> Claims:
@@ -107,7 +129,8 @@ def _user(who: Entrant) -> Claims:
 
 def _user_of_ours(server: Server, who: Entrant) -> Claims:
     """Name the person as `mod_token_affiliation` reads it, the older one too."""
-    user = {**_user(who), "affiliation": "owner" if who.is_host else "member"}
+    user = _user(who)
+    user["affiliation"] = "owner" if who.is_host else "member"
     if who.is_host and server.can(Ability.LOBBY):
         # The one value that is no text: `mod_token_lobby_bypass` knows nothing but true.
         user["lobby_bypass"] = True

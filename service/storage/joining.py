@@ -14,7 +14,6 @@ from scheduling.joining import Standing
 from scheduling.meeting import MeetingState
 from scheduling.online import JoinChoice
 from scheduling.roles import MeetingRole
-from scheduling.time import Slot
 from scheduling.ways import Way
 from service.actor import Actor
 from service.errors import NotFound
@@ -26,25 +25,25 @@ from service.storage.people import Person
 from service.storage.rota import Duty
 from service.storage.servers import JitsiServer
 
-#: By the hash of an invitation's link. Rows are reached by their keys alone, and each at most once.
+#: By the hash of an invitation's link. Rows are reached by their keys alone, and each at most once. Whether
+#: all places online are taken is not asked: it is told only to those who have none.
 COMER_BY_LINK = Query(
     "SELECT i.id, i.organisation_id, i.person_id, p.chosen_name, p.join_choices, m.room_name, "
     "i.removed_at IS NULL AND p.left_at IS NULL, m.state, m.starts_at, m.ends_at, i.answer, i.way, "
-    "f.places IS NOT NULL AND f.taken >= f.places, o.server_id, s.version "
+    "o.server_id, s.version "
     "FROM invitations i JOIN people p ON p.id = i.person_id JOIN meetings m ON m.id = i.meeting_id "
     "JOIN organisations o ON o.id = i.organisation_id "
     "LEFT JOIN jitsi_servers s ON s.id = o.server_id "
-    "LEFT JOIN offers f ON f.meeting_id = m.id AND f.way = 'online' "
     "WHERE i.link_hash = $1"
 )
 
 
 class Comer(NamedTuple):
-    """Who presses: their invitation, how they are called and like to come in, and where to."""
+    """Who presses: how they are called and like to come in, and where to. Identifiers are hexadecimal."""
 
-    invitation_id: UUID
-    organisation_id: UUID
-    person_id: UUID
+    invitation: str
+    organisation: str
+    person: str
     name: str
     choices: frozenset[JoinChoice]
     room: str
@@ -55,23 +54,23 @@ class Comer(NamedTuple):
 
 def comer_of(row: Sequence[Any]) -> Comer:
     """Read what a driver gave; on SQLite identifiers and times are text."""
-    invitation_id, organisation_id, person_id, name, choices, room, *rest = row
-    is_listed, state, starts_at, ends_at, answer, way, is_full, server_id, version = rest
-    slot = Slot(_instant(starts_at), _instant(ends_at)) if starts_at and ends_at else None
+    invitation, organisation, person, name, choices, room, *rest = row
+    is_listed, state, starts_at, ends_at, answer, way, server_id, version = rest
     return Comer(
-        _id(invitation_id),
-        _id(organisation_id),
-        _id(person_id),
+        _hex(invitation),
+        _hex(organisation),
+        _hex(person),
         name,
         _choices(choices),
         room,
         Standing(
             bool(is_listed),
             MeetingState(state),
-            slot,
+            _instant(starts_at),
+            _instant(ends_at),
             Answer(answer),
             Way(way) if way else None,
-            bool(is_full),
+            is_full=False,
         ),
         _id(server_id) if server_id else None,
         version or 0,
@@ -124,9 +123,15 @@ def _choices(kept: str) -> frozenset[JoinChoice]:
     return known_choices(json.loads(kept))
 
 
-def _id(value: Any) -> UUID:
+@lru_cache(maxsize=64)
+def _id(value: str | UUID) -> UUID:
+    """Give an identifier of which there are few, such as a server's."""
     return UUID(value) if isinstance(value, str) else value
 
 
-def _instant(value: Any) -> datetime:
+def _hex(value: str | UUID) -> str:
+    return value if isinstance(value, str) else value.hex
+
+
+def _instant(value: str | datetime | None) -> datetime | None:
     return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value

@@ -15,6 +15,8 @@ from service.web.pages.guest import (
 )
 
 ROUTES: tuple[Route, ...] = (
+    # First, as addresses are tried one after the other, and this is pressed by all at once.
+    Route("POST", "/i/{link}/join", joining.join, JOIN, "join"),
     Route("GET", "/i/{link}", invitation.show, GUEST, "invitation"),
     Route("POST", "/i/{link}/answer", answering.press, GUEST, "answer"),
     Route("GET", "/i/{link}/waiting/{way}", answering.ask_to_wait, GUEST, "waiting"),
@@ -22,7 +24,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/i/{link}/place", place.decide, GUEST, "decide-place"),
     Route("GET", "/i/{link}/company", answering.ask_company, GUEST, "company"),
     Route("POST", "/i/{link}/company", answering.bring_company, GUEST, "bring-company"),
-    Route("POST", "/i/{link}/join", joining.join, JOIN, "join"),
     Route("GET", "/i/{link}/join", not_now.show, GUEST, "cannot-join-now"),
     Route("GET", "/i/{link}/practice", practising.show, GUEST, "practice"),
     Route("POST", "/i/{link}/practice", practising.press, GUEST, "begin-practice"),

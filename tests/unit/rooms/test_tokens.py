@@ -28,6 +28,7 @@ from service.rooms.tokens import (
     Entrant,
     claims_for,
     token_for,
+    with_shared_secret,
 )
 from tests.people import NOW
 from tests.prosody_tokens import Prosody
@@ -200,6 +201,15 @@ def test_every_token_for_a_server_of_ours_is_taken_and_has_no_bad_shape(
     assert [None] * 3 == [each.refusal(token, room, NOW) for each in SETTINGS.values()]
     assert set() == shapes(token, server, room)
     assert_texts(unverified(token)["context"]["user"])
+
+
+@given(ROOMS, ENTRANTS, MINUTES, st.binary(min_size=32, max_size=80))
+def test_a_token_with_a_shared_secret_is_what_pyjwt_would_write(
+    room: str, who: Entrant, minutes: int, secret: bytes
+) -> None:
+    claims = claims_for(HS256, room, who, ends_at=NOW + timedelta(minutes=minutes), now=NOW)
+
+    assert jwt.encode(claims, secret, "HS256") == with_shared_secret(claims, secret)
 
 
 @given(ROOMS, ENTRANTS, MINUTES, st.sampled_from([RS256, JAAS]))

@@ -7,12 +7,13 @@ what to do instead: nobody ends on a dead page of Jitsi's (Jitsi research, secti
 import asyncio
 import contextlib
 from datetime import datetime
+from uuid import UUID
 
 from aiohttp import web
 
 from scheduling.joining import Entrance, entrance
 from scheduling.online import JoinChoice
-from service.actions.joining import choose_how_to_join, guest_id
+from service.actions.joining import choose_how_to_join
 from service.actor import Actor, Door
 from service.errors import Conflict, NotFound
 from service.keys import readable_link
@@ -23,12 +24,13 @@ from service.web.answers import see_other
 from service.web.colleagues import count_unknown_link
 from service.web.context import CLOCK, DATABASE, DB, HOT, KEYS, NOW, SERVERS
 from service.web.pages.guest.opening import path_of
-from service.web.pressing import Press, read_press
+from service.web.pressing import check_press, read_press
 
 #: Coming in matters more than being remembered: a database that is busy is not waited for longer.
 REMEMBER_SECONDS = 2.0
 #: The field of the form that says how somebody likes to come in; "" is the usual way.
 HOW = "how"
+HOWS = {choice.value: frozenset({choice}) for choice in JoinChoice}
 #: What the person's own page says by itself.
 ON_OWN_PAGE = frozenset(
     {Entrance.REMOVED, Entrance.CANCELLED, Entrance.DRAFT, Entrance.OVER}
@@ -43,54 +45,53 @@ async def join(request: web.Request) -> web.Response:
     row = await app[HOT].row(COMER_BY_LINK, hashed)
     if row is None:
         return await _guessed(request, now)
-    press = await read_press(request, bound_to=f"guest|{hashed}")
-    comer = comer_of(row)
+    press, comer = await read_press(request), comer_of(row)
     found = entrance(comer.standing, now)
     if found is not Entrance.OPEN:
         return see_other(path_of(request) if found in ON_OWN_PAGE else path_of(request, "join"))
-    link = await _way_in(request, comer, _choices(press, comer), now)
+    choices = HOWS.get(press.get(HOW, ""), frozenset()) if HOW in press else comer.choices
+    is_new = choices != comer.choices
+    if is_new:
+        check_press(request, press, bound_to=f"guest|{hashed}")
+    link = await _way_in(app, comer, choices, now)
+    if is_new and link:
+        await _remember(app, comer, choices, now)
+    return _on_to(link) if link else see_other(path_of(request, "join"))
+
+
+def _on_to(link: str) -> web.Response:
+    """Lead to another site, which only ever is the rooms' own server."""
     return web.Response(status=303, headers={"Location": link})
 
 
 async def _way_in(
-    request: web.Request, comer: Comer, choices: frozenset[JoinChoice], now: datetime
-) -> str:
-    """Give the link into the room; the page that says whom to ring if nobody can be led there."""
-    slot, server = comer.standing.slot, None
+    app: web.Application, comer: Comer, choices: frozenset[JoinChoice], now: datetime
+) -> str | None:
+    """Give the link into the room; None if nobody can be led there."""
+    ends_at, server = comer.standing.ends_at, None
     if comer.server_id is not None:
-        server = await request.app[SERVERS].with_id(comer.server_id, comer.server_version)
-    who = Entrant(guest_id(comer.invitation_id), comer.name)
+        server = await app[SERVERS].with_id(comer.server_id, comer.server_version)
+    if server is None or ends_at is None:
+        return None
+    who = Entrant(comer.invitation, comer.name)
     try:
-        if server is None or slot is None:
-            raise BadRoom
-        link = way_in(server, comer.room, who, ends_at=slot.ends_at, now=now, choices=choices)
+        return way_in(server, comer.room, who, ends_at=ends_at, now=now, choices=choices)
     except BadRoom:
-        return path_of(request, "join")
-    if choices != comer.choices:
-        await _remember(request, comer, choices, now)
-    return link
-
-
-def _choices(press: Press, comer: Comer) -> frozenset[JoinChoice]:
-    """Read how they come in this time: as they chose, or as last time if they were not asked."""
-    if not press.has(HOW):
-        return comer.choices
-    chosen = press.values(HOW)
-    return frozenset(choice for choice in JoinChoice if choice.value in chosen)
+        return None
 
 
 async def _remember(
-    request: web.Request, comer: Comer, choices: frozenset[JoinChoice], now: datetime
+    app: web.Application, comer: Comer, choices: frozenset[JoinChoice], now: datetime
 ) -> None:
     """Keep a choice that changed, if the database has a moment for it."""
     actor = Actor(
-        comer.organisation_id, Door.GUEST, comer.person_id, invitation_id=comer.invitation_id
+        UUID(comer.organisation),
+        Door.GUEST,
+        UUID(comer.person),
+        invitation_id=UUID(comer.invitation),
     )
     with contextlib.suppress(TimeoutError, Conflict):
-        async with (
-            asyncio.timeout(REMEMBER_SECONDS),
-            request.app[DATABASE].writing() as db,
-        ):
+        async with asyncio.timeout(REMEMBER_SECONDS), app[DATABASE].writing() as db:
             await choose_how_to_join(db, actor, choices, now=now)
 
 

@@ -14,7 +14,7 @@ from service.web.context import NOW
 from service.web.leading import lead_to_rooms
 from service.web.pages.guest.invitation import joining_facts
 from service.web.pages.guest.joining import ON_OWN_PAGE
-from service.web.pages.guest.opening import join_time, own_invitation, path_of, slot_of
+from service.web.pages.guest.opening import join_time, own_invitation, path_of
 from service.web.pages.guest.words import by_words
 from service.web.words import say
 
@@ -59,11 +59,11 @@ def _entrance(request: web.Request, invitation: Invitation) -> Entrance:
     """Decide as the button does, from the invitation that the page has anyway."""
     meeting, person = invitation.meeting, invitation.person
     online = next((offer for offer in meeting.offers if offer.way is Way.ONLINE), None)
-    is_dated = meeting.starts_at is not None and meeting.ends_at is not None
     standing = Standing(
         is_listed=invitation.removed_at is None and person.left_at is None,
         state=meeting.state,
-        slot=slot_of(invitation) if is_dated else None,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
         answer=invitation.answer,
         way=invitation.way,
         is_full=online is not None and online.places is not None and online.taken >= online.places,
