@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 from hypothesis import example, given
@@ -24,58 +22,12 @@ from service.rooms.reservations import (
     read_asked,
 )
 from service.rooms.server import Server
+from tests.prosody_answers import Spoiled, prosody
 
 #: Rooms end at their true end and half an hour, up to the second in which it lies.
 GRACE = timedelta(minutes=30)
 FIRST = datetime(2027, 1, 1, tzinfo=UTC)
 IN_A_PATH = re.compile(r"[A-Za-z0-9_-]+")
-START_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)\.?\d*Z")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What Prosody keeps of an answer it took."""
-
-    expires_at: datetime
-    max_occupants: float | None
-    has_lobby: bool
-    password: str | None
-
-
-class Spoiled(Exception):
-    """Prosody refuses everybody with 500 for this answer."""
-
-
-def prosody(name: str, body: str) -> Taken:
-    """Read an answer as `mod_reservations.lua` does (`parse_conference_response`), rule by rule."""
-    data: Mapping[str, Any] = json.loads(body)
-    same = isinstance(data.get("name"), str) and in_small_letters(data["name"]) == name
-    number = str(data.get("duration"))
-    start = START_TIME.fullmatch(str(data.get("start_time")))
-    if not same or data.get("id") is None or data.get("mail_owner") is None or start is None:
-        raise Spoiled
-    if not re.fullmatch(r"-?\d+(\.\d+)?", number):
-        raise Spoiled
-    most = data.get("max_occupants")
-    if most is not None and (not isinstance(most, int | float) or most < 1):
-        raise Spoiled
-    password = data.get("password")
-    if password is not None and not isinstance(password, str):
-        raise Spoiled
-    starts_at = datetime.strptime("".join(start.groups()) + "+0000", "%Y%m%d%H%M%S%z")
-    return Taken(
-        expires_at=starts_at + timedelta(seconds=float(number)),
-        max_occupants=most,
-        has_lobby=data.get("lobby") is True or data.get("lobby") == "true",
-        password=password,
-    )
-
-
-def in_small_letters(text: str) -> str:
-    """Do what Lua's `lower` does in the C locale: A to Z, byte by byte."""
-    return (
-        text.encode().translate(bytes(b + 32 if 65 <= b <= 90 else b for b in range(256))).decode()
-    )
 
 
 def form(name: str, order: list[str], *, plus: bool) -> bytes:
