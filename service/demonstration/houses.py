@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from accessibility.consent import ConsentChannel, Purpose
 from accessibility.needs import read_need
-from scheduling.online import ServerKind
 from service.actions.consenting import give_consents
 from service.actions.groups import join_group, make_group
 from service.actions.helping import Told, record_needs
@@ -16,32 +15,21 @@ from service.actions.signing_in import STANDING_FOR, make_request
 from service.actions.staffing import Newcomer, invite_staff
 from service.actor import Actor, system_actor
 from service.demonstration.links import ROLES
+from service.demonstration.rooms import build_servers
 from service.demonstration.scenes import Character, demonstration
 from service.demonstration.stage import Stage
 from service.identifiers import new_id
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.places import PlaceFact
-from service.storage.servers import JitsiServer
 from service.vocabulary import vocabulary
 
-JITSI = "https://meet.example.org"
 #: How long before today the house was furnished.
 LONG_AGO = timedelta(days=60)
 
 
 async def build_houses(stage: Stage) -> None:
-    """Make the organisations."""
-    server = JitsiServer(
-        id=new_id(),
-        slug="meet",
-        name="Rooms of the neighbourhood",
-        kind=ServerKind.PLAIN,
-        url=JITSI,
-        created_at=stage.now - LONG_AGO,
-    )
-    stage.db.add(server)
-    await stage.db.flush()
+    """Make the organisations, and the servers on which they have their rooms."""
     for each in demonstration().organisations:
         house = Organisation(
             id=new_id(),
@@ -50,12 +38,12 @@ async def build_houses(stage: Stage) -> None:
             contact_phone=each.phone,
             contact_email=each.email,
             dial_in_number=each.dial_in_number,
-            server_id=server.id,
             created_at=stage.now - LONG_AGO,
         )
         stage.db.add(house)
         stage.houses[each.slug] = house
     await stage.db.flush()
+    await build_servers(stage, now=stage.now - LONG_AGO)
 
 
 async def bring_people(stage: Stage) -> None:

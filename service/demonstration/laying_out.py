@@ -13,6 +13,7 @@ from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.incoming import take_mails
 from service.demonstration.playing import invitation_to, play
 from service.demonstration.repeating import repeat
+from service.demonstration.rooms import open_rooms
 from service.demonstration.rota import fill_rota
 from service.demonstration.scenes import demonstration
 from service.demonstration.stage import Stage
@@ -54,6 +55,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     for scene in demonstration().sessions:
         for asked in scene.requests:
             await arrange(stage, meetings[scene.id], asked)
+    await open_rooms(stage, meetings)
     await fill_rota(stage, meetings)
     await open_doors(stage, meetings)
     for each in demonstration().series:

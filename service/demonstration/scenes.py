@@ -10,6 +10,7 @@ from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.dates import DateKind
+from scheduling.online import ServerKind
 from scheduling.roles import MeetingRole
 from scheduling.series import DateRule
 from scheduling.ways import Way
@@ -31,6 +32,16 @@ class House(Part):
     phone: str
     email: str
     dial_in_number: str = ""
+
+
+class RoomServer(Part):
+    """A Jitsi server, and the organisations that have their rooms there."""
+
+    name: str
+    kind: ServerKind
+    url: str
+    numbers: tuple[str, ...] = ()
+    houses: tuple[str, ...]
 
 
 class HelpNeeded(Part):
@@ -127,6 +138,22 @@ class Asked(Part):
     words: str = ""
 
 
+class InRoom(Part):
+    """Somebody in a room from one minute until another (None: still there); without `who`, a stranger."""
+
+    who: str = ""
+    is_host: bool = False
+    since: int
+    until: int | None = None
+
+
+class Noted(Part):
+    """What a host noted: that somebody took part by a way, or did not."""
+
+    who: str
+    way: Way | None = None
+
+
 class Scene(Part):
     """A session. `is_told` marks those whose people have all been told before today."""
 
@@ -151,6 +178,8 @@ class Scene(Part):
     cancelled: str = ""
     answers: tuple[Said, ...] = ()
     requests: tuple[Asked, ...] = ()
+    in_room: tuple[InRoom, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
 
 class EachTime(Part):
@@ -222,6 +251,7 @@ class Demonstration(Part):
     """All of it."""
 
     organisations: tuple[House, ...]
+    servers: tuple[RoomServer, ...]
     people: tuple[Character, ...]
     groups: tuple[Circle, ...]
     places: tuple[Venue, ...]
