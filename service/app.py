@@ -25,6 +25,7 @@ from service.web.guards import guarded
 from service.web.health import add_health
 from service.web.jitsi.unknown_events import UNKNOWN_EVENTS, UnknownEvents
 from service.web.lines import LINES, Lines, write_the_rest
+from service.web.live import LIVE, Live
 from service.web.middlewares import errors, headers, same_site
 from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
@@ -61,6 +62,8 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     app[HEARD] = set()
     app[LINES] = Lines(every_seconds=log_every)
     app.on_cleanup.append(write_the_rest)
+    app[LIVE] = Live()
+    app.on_shutdown.append(app[LIVE].close)
     app[TEMPLATES] = make_templates(statics.url)
     app.router.add_get("/static/{mark}/{name}", statics.serve, name="static")
     add_health(app)

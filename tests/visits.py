@@ -114,6 +114,16 @@ def _session(rest: str, *who: str) -> Callable[[Known], Sequence[Visit]]:
     return made
 
 
+def _near(rest: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at a page of sessions before, while and after they are on."""
+
+    def made(known: Known) -> Sequence[Visit]:
+        near = (known.meetings.get(when) for when in ("past", "now", "soon", "later"))
+        return _at(COORDINATOR, *(f"/sessions/{each}{rest}" for each in near if each))
+
+    return made
+
+
 def _series(state: str, *rests: str) -> Callable[[Known], Sequence[Visit]]:
     """Look at pages of a series that runs, or of a draft."""
 
@@ -286,6 +296,8 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         *_at(DIRECTOR, *(f"/requests/{known.requests[state]}" for state in DECIDED)),
     ],
     "/sessions/{id}/help": _session("/help", FACILITATOR),
+    "/sessions/{id}/room": _near("/room"),
+    "/sessions/{id}/attendance": _near("/attendance"),
     "/set-up/texts/{text}": lambda _: _at(ADMIN, "/set-up/texts/privacy"),
     "/set-up/staff/{id}": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}"),
     "/set-up/staff/{id}/stop": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}/stop"),

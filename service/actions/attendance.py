@@ -26,6 +26,7 @@ from service.storage.attendance import (
     AttendanceSource,
     CameBy,
     attendance_of,
+    confirm_others,
     others_of,
     put_down,
     put_down_others,
@@ -68,10 +69,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What somebody changed on the list: a way for who was there, None for who was not."""
+    """What somebody changed on the list: a way for who was there, None for who was not.
+
+    `confirmed` are numbers of others they saw and left as they were.
+    """
 
     people: Mapping[UUID, Way | None] = field(default_factory=dict)
     others: Mapping[Way, int] = field(default_factory=dict)
+    confirmed: Mapping[Way, int] = field(default_factory=dict)
 
 
 def may_note(slot: Slot, now: datetime) -> bool:
@@ -115,12 +120,14 @@ async def note_who_came(
     guests = {each.invitation_id: each for each in await guests_of(db, actor, meeting_id)}
     people = [_noted(guests[id_], way) for id_, way in notes.people.items() if id_ in guests]
     offered = {offer.way for offer in room.meeting.offers}
-    if not {each.way for each in people if each.was_there} | set(notes.others) <= offered:
-        raise Invalid({"way": "not-a-choice"})
-    if not all(0 <= count <= MOST_OTHERS for count in notes.others.values()):
-        raise Invalid({"others": "not-a-number"})
+    numbers = {**notes.confirmed, **notes.others}
+    if not {each.way for each in people if each.was_there} | set(numbers) <= offered:
+        raise Invalid({"form": "not-a-choice"})
+    if not all(0 <= count <= MOST_OTHERS for count in numbers.values()):
+        raise Invalid({"form": "too-big"})
     changed = await put_down(db, actor, meeting_id, people, now=now)
     changed += await put_down_others(db, actor, meeting_id, notes.others)
+    await confirm_others(db, actor, meeting_id, notes.confirmed)
     await _close_task(db, actor, meeting_id, now=now)
     record(db, actor, "attendance.noted", room.meeting, now=now, changed=changed)
     return changed

@@ -1,7 +1,7 @@
 """Who took part, by which way: worked out from room events or noted by a facilitator, and kept."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -131,6 +131,24 @@ async def put_down_others(db: Db, actor: Actor, meeting_id: UUID, others: Mappin
     return await _put(db, OthersThere, rows, ("meeting_id", "way"))
 
 
+async def confirm_others(db: Db, actor: Actor, meeting_id: UUID, others: Mapping[Way, int]) -> None:
+    """Note that these numbers were looked at; one that somebody else has just changed stays as it is."""
+    insert = _insert_of(db)
+    for way in sorted(others):
+        put = insert(OthersThere).values(
+            id=new_id(),
+            organisation_id=actor.organisation_id,
+            meeting_id=meeting_id,
+            way=way,
+            people=others[way],
+            source=AttendanceSource.NOTED,
+        )
+        noted = {"source": AttendanceSource.NOTED}
+        await db.execute(
+            put.on_conflict_do_update(index_elements=("meeting_id", "way"), set_=noted)
+        )
+
+
 async def drop_unnoted(db: Db, meeting_id: UUID, *, but: Collection[UUID]) -> int:
     """Forget of whom events told once that they were there, and do not any more; count them."""
     gone = (
@@ -179,7 +197,7 @@ async def _put(
     key: tuple[str, ...],
 ) -> int:
     """Add rows, or change those that are there and say something else, in one statement each."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = _insert_of(db)
     changed = 0
     for row in rows:
         put = insert(table).values(row)
@@ -195,3 +213,8 @@ async def _put(
         put = put.on_conflict_do_update(index_elements=key, set_=told | by_whom, where=differs)
         changed += len((await db.scalars(put.returning(table.id))).all())
     return changed
+
+
+def _insert_of(db: Db) -> Callable[..., postgresql.Insert | sqlite.Insert]:
+    """Give the INSERT of this database that knows what to do about rows that are there."""
+    return postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert

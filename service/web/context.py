@@ -80,6 +80,8 @@ INVITATION = web.RequestKey("invitation", Invitation)
 ASKED = web.RequestKey("asked", StepInAsked)
 #: Set by a page whose form may lead to another site: the room's server, as it is configured.
 LEADS_TO = web.RequestKey("leads_to", str)
+#: Set by a page whose script listens to news of ours.
+LISTENS = web.RequestKey("listens", bool)
 #: Which token a program came with.
 API_TOKEN = web.RequestKey("api_token", UUID)
 

@@ -22,7 +22,7 @@ from service.errors import (
 )
 from service.rooms.bodies import BadBody
 from service.web.answers import page
-from service.web.context import LEADS_TO, SETTINGS
+from service.web.context import LEADS_TO, LISTENS, SETTINGS
 from service.web.entry import SAFE_METHODS, NotSignedIn
 from service.web.form_tokens import BadFormToken
 from service.web.jitsi.asking import MACHINES, refusal
@@ -82,6 +82,8 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
         response.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(
             "form-action 'self'", f"form-action 'self' {request[LEADS_TO]}"
         )
+    if LISTENS in request:
+        response.headers["Content-Security-Policy"] += "; connect-src 'self'"
     if request.app[SETTINGS].is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if not request.path.startswith(STATIC):

@@ -4,6 +4,7 @@ from service.actions.permissions import Permission
 from service.web.entry import Route, staff
 from service.web.pages.meetings import (
     announcing,
+    attendance,
     changing,
     ending,
     inviting,
@@ -11,6 +12,8 @@ from service.web.pages.meetings import (
     opening_room,
     planning,
     publishing,
+    room,
+    room_live,
     showing,
 )
 from service.web.pages.series import editing
@@ -18,6 +21,7 @@ from service.web.pages.series import editing
 SEE = staff(Permission.SEE_MEETINGS)
 PLAN = staff(Permission.PLAN_MEETINGS)
 CHOOSE = staff(Permission.CHOOSE_PEOPLE)
+LOOK_AFTER = staff(Permission.LOOK_AFTER_ROOM)
 HOST = staff(Permission.TAKE_PART)
 
 ROUTES: tuple[Route, ...] = (
@@ -57,6 +61,11 @@ ROUTES: tuple[Route, ...] = (
         CHOOSE,
         "session-person-off-do",
     ),
+    Route("GET", "/sessions/{id}/room", room.show, LOOK_AFTER, "session-room"),
+    Route("GET", "/sessions/{id}/room/live", room_live.live, LOOK_AFTER, "room-live", waits=True),
+    Route("POST", "/sessions/{id}/room/wait", room.wait, LOOK_AFTER, "room-wait"),
+    Route("GET", "/sessions/{id}/attendance", attendance.show, LOOK_AFTER, "attendance"),
+    Route("POST", "/sessions/{id}/attendance", attendance.save, LOOK_AFTER, "attendance-save"),
     Route("POST", "/sessions/{id}/room/open", opening_room.press, HOST, "open-room"),
     Route("GET", "/sessions/{id}/message", announcing.write, PLAN, "session-message"),
     Route("POST", "/sessions/{id}/message", announcing.send, PLAN, "session-message-send"),

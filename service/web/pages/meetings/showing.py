@@ -23,6 +23,7 @@ from service.storage.tallies import Tally, tally_of
 from service.storage.tasks import TaskKind
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.meetings.came import came_facts
 from service.web.pages.meetings.date_words import date_lines
 from service.web.pages.meetings.paging import Paging
 from service.web.pages.meetings.waiting import WaitingLine, kept_lines, waiting_lines
@@ -110,6 +111,7 @@ async def show(request: web.Request) -> web.Response:
         series_href=f"/series/{meeting.series_id}" if meeting.series_id else "",
         rows=[row for row in _plan_rows(meeting) if row.part is not Part.KIND],
         **_may(actor, meeting, now),
+        **await came_facts(request, meeting, tally),
     )
 
 
