@@ -46,11 +46,15 @@ class Visit:
 
 
 def pages() -> list[Route]:
-    """Give every route that people look at; what programs and machines read has tests of its own."""
+    """Give every route that people look at; what programs and machines read has tests of its own.
+
+    So has a stream of news, which never ends by itself.
+    """
     return [
         route
         for route in ROUTES
         if route.method == "GET"
+        and not route.path.endswith("/live")
         and route.guard.entry not in (Entry.PROGRAM, Entry.MACHINE)
         and not route.path.startswith("/api/")
     ]
@@ -118,7 +122,7 @@ def _near(rest: str) -> Callable[[Known], Sequence[Visit]]:
     """Look at a page of sessions before, while and after they are on."""
 
     def made(known: Known) -> Sequence[Visit]:
-        near = (known.meetings.get(when) for when in ("past", "now", "soon", "later"))
+        near = (known.meetings.get(when) for when in ("past", "soon", "later"))
         return _at(COORDINATOR, *(f"/sessions/{each}{rest}" for each in near if each))
 
     return made
