@@ -53,6 +53,8 @@ def say_links(links: DemoLinks) -> None:
         ("Public page", links.public_page),
         (f"{links.calendar.person}’s calendar", links.calendar.url),
         (f"{links.rota.person}, asked to help", links.rota.url),
+        ("Who is in the room now", links.room),
+        (f"{links.phone.person}’s PIN, asked for", links.phone.mapper),
     ):
         if url:
             say_line(f"  {what:<24} {url}")

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from scheduling.answers import Answer
+from scheduling.ways import Way
 from service.actions.rota.asking import LINK
 from service.actor import Role
 from service.keys import Keys
@@ -17,11 +19,12 @@ from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.organisations import Organisation, installation_fact
 from service.storage.people import Person
+from service.storage.room_events import StoredEvent
 from service.storage.staff import SignInRequest, StaffRole
 from service.storage.step_ins import StepIn, StepInAsked
 
 #: Whose links are printed, and by what.
-ROLES = (Role.ADMIN, Role.DIRECTOR, Role.COORDINATOR, Role.FACILITATOR)
+ROLES = (Role.ADMIN, Role.OPERATOR, Role.DIRECTOR, Role.COORDINATOR, Role.FACILITATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,31 @@ class PersonsLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialling:
+    """How somebody joins by phone; empty if nobody does. `mapper` is where a voice menu asks."""
+
+    person: str = ""
+    number: str = ""
+    pin: str = ""
+    mapper: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Give it as programs read it."""
+        return {
+            "person": self.person,
+            "number": self.number,
+            "pin": self.pin,
+            "mapper": self.mapper,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DemoLinks:
     """All links into a demonstration.
 
     `calendar` is what a guest's calendar program asks for, `public_page` what everybody may see, `rota`
-    where a colleague answers "can someone take this?".
+    where a colleague answers "can someone take this?", `room` who is in the room just now, `phone` how
+    somebody dials in.
     """
 
     base_url: str
@@ -60,6 +83,8 @@ class DemoLinks:
     calendar: PersonsLink
     public_page: str
     rota: PersonsLink
+    room: str
+    phone: Dialling
 
     def as_json(self) -> dict[str, object]:
         """Give them as programs read them."""
@@ -77,6 +102,8 @@ class DemoLinks:
             "calendar": self.calendar.as_json(),
             "public_page": self.public_page,
             "rota": self.rota.as_json(),
+            "room": self.room,
+            "phone": self.phone.as_json(),
         }
 
 
@@ -90,6 +117,8 @@ async def demo_links(db: Db, keys: Keys, base_url: str) -> DemoLinks:
         calendar=await _calendar(db, keys, base_url),
         public_page=await _public_page(db, base_url),
         rota=await _rota(db, keys, base_url),
+        room=await _room(db, base_url),
+        phone=await _phone(db, base_url),
     )
 
 
@@ -170,6 +199,35 @@ async def _rota(db: Db, keys: Keys, base_url: str) -> PersonsLink:
     if found is None:
         return PersonsLink()
     return PersonsLink(found[1], f"{base_url}/rota/take/{keys.link_for(LINK, found[0], 1)}")
+
+
+async def _room(db: Db, base_url: str) -> str:
+    """Give the page of the session in whose room somebody came last."""
+    query = (
+        select(Meeting.id)
+        .join(StoredEvent, StoredEvent.room == Meeting.room_name)
+        .where(Meeting.organisation_id.in_(_of_house()))
+        .order_by(StoredEvent.at.desc())
+    )
+    found = await db.scalar(query.limit(1))
+    return f"{base_url}/sessions/{found}/room" if found else ""
+
+
+async def _phone(db: Db, base_url: str) -> Dialling:
+    """Give number and PIN of the first who joins the soonest session by phone."""
+    query = (
+        select(Person.chosen_name, Meeting.dial_number, Invitation.dial_pin)
+        .join(Invitation, Invitation.person_id == Person.id)
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Invitation.organisation_id.in_(_of_house()), Invitation.dial_pin.is_not(None))
+        .where(Invitation.way == Way.PHONE, Invitation.answer == Answer.YES)
+        .order_by(Meeting.starts_at, Person.chosen_name, Invitation.id)
+    )
+    found = (await db.execute(query.limit(1))).first()
+    if found is None:
+        return Dialling()
+    name, number, pin = found[0], found[1], found[2] or ""
+    return Dialling(name, number, pin, f"{base_url}/phone/mapper?id={pin}")
 
 
 def _of_house() -> Select[UUID]:

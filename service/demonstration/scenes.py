@@ -165,7 +165,7 @@ class Scene(Part):
     place: str = ""
     outdoor_place: str = ""
     ways: dict[Way, int] = Field(default_factory=dict)
-    dial_pin: str = ""
+    dials_in: bool = False
     no_remote_reason: str = ""
     is_public: bool = False
     day: int | None = None

@@ -1,8 +1,11 @@
 """The demonstration: laid out relative to now, in an empty database only, with links that stay."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
 from sqlalchemy import ColumnElement, func, select
 
 from accessibility.needs import read_need
@@ -10,11 +13,13 @@ from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
-from service.actor import Role
+from service.actions.looking_after import looked_after, who_is_in
+from service.actor import Role, system_actor
 from service.demonstration.laying_out import NotEmpty, claim, lay_out
 from service.demonstration.links import DemoLinks, demo_links
 from service.demonstration.scenes import demonstration
 from service.parts import Parts
+from service.storage.attendance import counts_of
 from service.storage.base import Base, Db
 from service.storage.holds import Hold
 from service.storage.invitations import Invitation
@@ -26,6 +31,7 @@ from service.storage.people import Person
 from service.storage.staff import StaffRole
 from service.storage.tasks import Task, TaskState
 from service.vocabulary import vocabulary
+from service.web.context import SERVERS
 from tests.integration.conftest import Making, TestClock
 
 URL = "http://localhost:8080"
@@ -69,7 +75,7 @@ def test_nobody_in_the_demonstration_can_be_rung_or_written_to() -> None:
 async def test_the_demonstration_is_whole(parts: Parts, clock: TestClock) -> None:
     links = await laid_out(parts, clock.now())
 
-    assert ["admin", "director", "coordinator", "facilitator"] == list(links.staff)
+    assert ["admin", "operator", "director", "coordinator", "facilitator"] == list(links.staff)
     assert ["phone", "online", "room"] == [each.way for each in links.invitations]
     soonest = min(starts for _id, starts in links.meetings if starts > clock.now())
     assert soonest - clock.now() <= timedelta(minutes=30)
@@ -145,7 +151,44 @@ async def test_asked_again_it_gives_the_same_links_and_changes_nothing(
 
     assert first == again
     names = ["base_url", "staff", "invitations", "meetings", "calendar", "public_page", "rota"]
-    assert names == list(first.as_json())
+    assert [*names, "room", "phone"] == list(first.as_json())
+
+
+async def test_people_are_in_todays_room_and_last_nights_are_counted(
+    parts: Parts, clock: TestClock
+) -> None:
+    links = await laid_out(parts, clock.now())
+
+    async with parts.database.reading() as db:
+        today = await db.get_one(Meeting, UUID(links.room.split("/")[-2]))
+        actor = system_actor(today.organisation_id)
+        room = await looked_after(db, actor, today.id, now=clock.now())
+        there = await who_is_in(db, actor, room, now=clock.now())
+        past = await db.scalar(
+            select(Meeting.id)
+            .where(Meeting.settled_at.is_not(None))
+            .order_by(Meeting.starts_at.desc())
+        )
+        assert past is not None
+        came = await counts_of(db, past)
+    assert 3 == len(there.presence.now())
+    assert ["Farzana"] == list(there.hosts.values())
+    assert {Way.ONLINE: 3, Way.PHONE: 1} == came
+
+
+async def test_a_pin_of_the_demonstration_lets_its_person_in(
+    parts: Parts, server: TestServer, clock: TestClock
+) -> None:
+    links = await laid_out(parts, clock.now())
+    await server.app[SERVERS].refresh()
+
+    async with ClientSession() as client:
+        response = await client.get(server.make_url(links.phone.mapper.removeprefix(URL)))
+        answer = await response.json()
+
+    assert links.phone.pin == str(answer["id"])
+    assert answer["conference"].endswith("@muc.meet.jitsi")
+    assert links.phone.number
 
 
 async def test_a_real_installation_is_never_made_a_demonstration(
