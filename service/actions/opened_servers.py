@@ -69,6 +69,15 @@ def open_server(row: JitsiServer, keys: Keys) -> Server:
     )
 
 
+def opens(key: ServerKey, keys: Keys) -> bool:
+    """Tell whether a key of a server can be opened with the keys there are now."""
+    try:
+        keys.open_setting(key_binding(key.server_id, key.id), key.secret_sealed)
+    except NOT_OPENED:
+        return False
+    return True
+
+
 class Servers:
     """All servers by name in addresses and by id; empty until the first `refresh`."""
 

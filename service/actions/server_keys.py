@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from scheduling.online import KeyUse, ServerKind
-from service.actions.opened_servers import key_binding
+from service.actions.opened_servers import key_binding, opens
 from service.actions.permissions import Permission, require
 from service.actions.servers import APP_ID, server_changed
 from service.actor import Actor
@@ -42,6 +42,7 @@ from service.storage.servers import (
 )
 
 OVERLAP = timedelta(hours=26)
+TICK = timedelta(microseconds=1)
 #: Twice what HS256 needs (RFC 7518, 3.2: 32 bytes).
 SECRET_BYTES = 64
 RSA_BITS = 2048
@@ -122,11 +123,14 @@ async def keep_key(
 ) -> JitsiServer:
     """Seal a key for a server and use it from now on; those before it stay good for a while.
 
-    Raises NotFound, Refused for what does not go with the server's kind or is there already.
+    Those that were sealed with keys we no longer have are of no use to anybody, and go. Raises NotFound,
+    and Refused for what does not go with the server's kind or is there already.
     """
     require(actor, Permission.KEEP_SERVERS)
     server = await server_to_change(db, slug)
     _refuse_foreign(server, fresh)
+    for key in [each for each in server.keys if not opens(each, keys)]:
+        server.keys.remove(key)
     before = [key for key in server.keys if key.use is fresh.use and key.ends_at is None]
     if waits_to_be_used(server, fresh.use):
         # One that was never put there is of no use to anybody once there is a newer one.
@@ -144,7 +148,7 @@ async def keep_key(
             name=fresh.name,
             secret_sealed=keys.seal_setting(key_binding(server.id, key_id), fresh.secret),
             public_pem=fresh.public_pem,
-            made_at=now,
+            made_at=_after_all(server, now),
         )
     )
     await db.flush()
@@ -196,6 +200,12 @@ def _signing(server: JitsiServer) -> list[ServerKey]:
     """Give the keys that sign or wait to, in the order they were made."""
     found = [key for key in server.keys if key.use is KeyUse.SIGNING and key.ends_at is None]
     return sorted(found, key=lambda key: (key.made_at, key.id))
+
+
+def _after_all(server: JitsiServer, now: datetime) -> datetime:
+    """Give the time a key is made at: never that of another, as their order says which one signs."""
+    last = max((key.made_at for key in server.keys), default=now - TICK)
+    return max(now, last + TICK)
 
 
 def _refuse_foreign(server: JitsiServer, fresh: FreshKey) -> None:
