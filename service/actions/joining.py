@@ -18,7 +18,7 @@ from service.rooms.jitsi import BadRoom, way_in
 from service.rooms.tokens import Entrant
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.joining import remember_choices, room_to_open
+from service.storage.joining import RoomToOpen, remember_choices, room_to_open
 from service.storage.people import Person, person_by_id
 from service.storage.practice import drop_practice_rooms, own_practice_room
 from service.storage.side_rooms import SideRoom
@@ -50,13 +50,27 @@ async def open_room(
 ) -> str:
     """Give the link by which a host goes into the meeting's room as its moderator.
 
-    Raises NotAllowed for all other staff, Refused "opening-off", "opening-early", "opening-over" or "opening-none".
+    Raises NotAllowed for all other staff, and Refused "opening-off", "opening-early", "opening-over" or
+    "opening-none".
     Nothing is stored: opening the room again is the same as opening it.
     """
     require(actor, Permission.TAKE_PART)
     room = await room_to_open(db, actor, meeting_id)
+    if actor.person_id not in room.hosts:
+        raise NotAllowed
+    return await host_link(db, actor, servers, room, room.meeting.room_name, now=now)
+
+
+async def host_link(
+    db: Db, actor: Actor, servers: Servers, room: RoomToOpen, name: str, *, now: datetime
+) -> str:
+    """Give the link into a room of this meeting for the actor as its moderator; refuses as `open_room` does.
+
+    That the actor is a host of it was looked at before.
+    """
+    require(actor, Permission.TAKE_PART)
     meeting = room.meeting
-    if actor.person_id is None or actor.person_id not in room.hosts:
+    if actor.person_id is None:
         raise NotAllowed
     if meeting.state is not MeetingState.PUBLISHED or not (meeting.starts_at and meeting.ends_at):
         raise Refused("opening-off")
@@ -68,7 +82,7 @@ async def open_room(
         raise Refused("opening-none")
     host = host_entrant(await person_by_id(db, actor, actor.person_id))
     try:
-        return way_in(found, meeting.room_name, host, ends_at=meeting.ends_at, now=now)
+        return way_in(found, name, host, ends_at=meeting.ends_at, now=now)
     except BadRoom as error:
         raise Refused("opening-none") from error
 

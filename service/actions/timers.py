@@ -15,6 +15,7 @@ from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.keeping_lines import keep_lines
 from service.actions.needs import Sealer
+from service.actions.phone_tables import seat_callers
 from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
@@ -63,6 +64,10 @@ async def _remind(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
 
 async def _keep_lines(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await keep_lines(db, actor, now=now)
+
+
+async def _seat_callers(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await seat_callers(db, actor, now=now)
 
 
 async def _pass_on_places(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
@@ -125,6 +130,7 @@ JOBS: dict[str, Job] = {
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,
     "keep-lines": _keep_lines,
+    "seat-callers": _seat_callers,
     "open-windows": _open_windows,
     "ask-ahead": _ask_ahead,
     "pass-on-places": _pass_on_places,
