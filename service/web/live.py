@@ -103,7 +103,7 @@ class Live:
     """Everything that is watched in this process, and by whom."""
 
     def __init__(self, *, most: int = MOST, most_each: int = MOST_EACH) -> None:
-        self._most, self._most_each = most, most_each
+        self.most, self.most_each = most, most_each
         self._shared: dict[UUID, tuple[Shared, int]] = {}
         self._by_person: Counter[UUID] = Counter()
         self._waiting: set[asyncio.Event] = set()
@@ -112,8 +112,8 @@ class Live:
     @contextmanager
     def seat(self, thing: UUID, person: UUID, changed: asyncio.Event) -> Iterator[Shared]:
         """Let somebody watch a thing; `changed` is set when everybody must go. Raises TooManyAttempts."""
-        is_full = self._by_person.total() >= self._most
-        if self.is_closing or is_full or self._by_person[person] >= self._most_each:
+        is_full = self.watchers >= self.most
+        if self.is_closing or is_full or self._by_person[person] >= self.most_each:
             raise TooManyAttempts(RETRY_SECONDS)
         shared, watchers = self._shared.get(thing, (Shared(), 0))
         self._shared[thing] = shared, watchers + 1
@@ -124,6 +124,11 @@ class Live:
         finally:
             self._leave(thing, person)
             self._waiting.discard(changed)
+
+    @property
+    def watchers(self) -> int:
+        """Count who watches anything now."""
+        return self._by_person.total()
 
     async def close(self, _app: web.Application) -> None:
         """Send everybody away, so that the process can stop."""

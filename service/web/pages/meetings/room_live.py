@@ -20,7 +20,8 @@ from service.web.middlewares import HEADERS
 from service.web.pages.meetings.room_words import view_of
 from service.web.reading import read_id
 
-#: Another process may have been told something, which only PostgreSQL lets happen: look this often.
+#: Another process may have been told something, which only PostgreSQL lets happen: look this often. Also
+#: how often to see whether anybody is still there.
 LOOK_SECONDS: Final = 2.0
 #: How often to look whether who watches is still signed in and may, and to write something if nothing is new.
 CHECK_SECONDS: Final = 15.0
@@ -65,9 +66,8 @@ class _Watcher:
         """Tell of every change; come back when there is nothing more to tell, or nobody to tell it to."""
         loop = asyncio.get_running_loop()
         is_alone = self._request.app[DATABASE].is_sqlite
-        wait = CHECK_SECONDS if is_alone else LOOK_SECONDS
-        since, checked_at = loop.time(), loop.time()
-        while not self._request.app[LIVE].is_closing:
+        since = checked_at = loop.time()
+        while not (self._request.app[LIVE].is_closing or self._has_gone()):
             changed.clear()
             view = await self._shared.look(self._make, since)
             if view is None:
@@ -75,15 +75,24 @@ class _Watcher:
                 return
             await self._show(view)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(LOOK_SECONDS):
                     await changed.wait()
-            # Whoever waited for nothing is content with a look that somebody else had meanwhile.
-            since = loop.time() - (0.0 if changed.is_set() else wait - REST_SECONDS)
-            if loop.time() - checked_at >= CHECK_SECONDS:
+            is_due = loop.time() - checked_at >= CHECK_SECONDS
+            if changed.is_set():
+                since = loop.time()
+            elif is_due or not is_alone:
+                # Whoever was told nothing is content with a look that somebody else had meanwhile.
+                since = loop.time() - LOOK_SECONDS + REST_SECONDS
+            if is_due:
                 checked_at = loop.time()
                 if not await _still_may(self._request):
                     return
                 await self._send(STILL_HERE)
+
+    def _has_gone(self) -> bool:
+        """Say whether the page was closed."""
+        transport = self._request.transport
+        return transport is None or transport.is_closing()
 
     async def _show(self, view: View) -> None:
         if self._seen is None and self._mark == view.mark:
