@@ -15,6 +15,8 @@ from typing import Any
 
 import asyncpg
 from aiohttp import web
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from jinja2 import Template
 
 from service.app import make_app
@@ -26,6 +28,7 @@ from service.web.context import TEMPLATES
 from tests.bench.processes import HOST, logging_to_nowhere, serve_until_told
 
 CONNECTIONS = 8
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CALENDAR = "text/calendar"
 
 
@@ -67,6 +70,12 @@ async def rendering(_request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     template, facts = Remembering.last
     return web.Response(text=Template.render(template, facts), content_type="text/html")
+
+
+async def signing(_request: web.Request) -> web.Response:
+    """Sign as much as a token says, once, with a key that is kept."""
+    PRIVATE.sign(b"x" * 400, padding.PKCS1v15(), hashes.SHA256())
+    return web.Response(text="x", content_type="text/html")
 
 
 @asynccontextmanager
@@ -124,6 +133,7 @@ async def main(url: str, home: str) -> None:
         app.router.add_get("/bench/static/{size}", static)
         app.router.add_get("/bench/rendering", rendering)
         app.router.add_get("/bench/selects/{times}", selects)
+        app.router.add_get("/bench/signing", signing)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, HOST, 0).start()
