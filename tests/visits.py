@@ -7,6 +7,7 @@ tests that visit every page, so that no new page escapes them.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scheduling.online import ServerKind
 from service.actions.permissions import ROLES_THAT_MAY
 from service.actor import Role
 from service.web.entry import Entry, Route
@@ -32,6 +33,8 @@ HELPED = (
 )
 #: Requests a director was asked about.
 DECIDED = ("cannot_meet",)
+#: The demonstration's Jitsi servers: one of its own, a plain link, and one at 8x8 that is not joined yet.
+SERVERS = ("meet", "room-links", "8x8")
 FACILITATOR, COORDINATOR = Role.FACILITATOR.value, Role.COORDINATOR.value
 DIRECTOR, ADMIN = Role.DIRECTOR.value, Role.ADMIN.value
 
@@ -128,6 +131,11 @@ def _near(rest: str) -> Callable[[Known], Sequence[Visit]]:
     return made
 
 
+def _servers(rest: str, *slugs: str) -> Callable[[Known], Sequence[Visit]]:
+    """Look at a page of Jitsi servers of the demonstration."""
+    return lambda _: _at(ADMIN, *(f"/set-up/servers/{slug}{rest}" for slug in slugs))
+
+
 def _series(state: str, *rests: str) -> Callable[[Known], Sequence[Visit]]:
     """Look at pages of a series that runs, or of a draft."""
 
@@ -198,6 +206,8 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     ),
     "/sessions/{id}/message": _session("/message"),
     "/sessions/{id}/cancel": _session("/cancel"),
+    "/sessions/{id}/ring-round": _session("/ring-round"),
+    "/sessions/{id}/tables": _session("/tables"),
     "/sessions/{id}/rota": lambda known: [
         *_at(COORDINATOR, *(path.rpartition("/")[0] for path in known.parts)),
         *_at(FACILITATOR, known.parts[0].rpartition("/")[0]),
@@ -302,6 +312,21 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/sessions/{id}/help": _session("/help", FACILITATOR),
     "/sessions/{id}/room": _near("/room"),
     "/sessions/{id}/attendance": _near("/attendance"),
+    "/i/{link}/join": lambda known: _at(NOBODY, f"{known.guests['later yes online']}/join"),
+    "/i/{link}/practice": lambda known: _at(NOBODY, f"{known.guests['later yes online']}/practice"),
+    "/set-up/servers/new/{kind}": lambda _: _at(
+        ADMIN, *(f"/set-up/servers/new/{kind.value}" for kind in ServerKind)
+    ),
+    "/set-up/servers/{server}": _servers("", *SERVERS),
+    "/set-up/servers/{server}/address": _servers("/address", *SERVERS),
+    "/set-up/servers/{server}/details": _servers("/details", *SERVERS),
+    "/set-up/servers/{server}/houses": _servers("/houses", "meet"),
+    "/set-up/servers/{server}/lines": _servers("/lines", "meet", "8x8"),
+    "/set-up/servers/{server}/keys": _servers("/keys", "meet", "8x8"),
+    "/set-up/servers/{server}/keys/jaas": _servers("/keys/jaas", "8x8"),
+    "/set-up/servers/{server}/keys/webhook": _servers("/keys/webhook", "8x8"),
+    "/set-up/servers/{server}/numbers": _servers("/numbers", "meet"),
+    "/set-up/servers/{server}/try": _servers("/try", "meet", "room-links"),
     "/set-up/texts/{text}": lambda _: _at(ADMIN, "/set-up/texts/privacy"),
     "/set-up/staff/{id}": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}"),
     "/set-up/staff/{id}/stop": lambda known: _at(ADMIN, f"/set-up/staff/{known.staff[0]}/stop"),

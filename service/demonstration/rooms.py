@@ -1,4 +1,4 @@
-"""The online rooms of the demonstration: the servers, who is in just now, and who came yesterday."""
+"""The rooms of the demonstration: servers, who is in just now, who came yesterday, and people on the phone."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -7,6 +7,8 @@ from scheduling.online import Ability, KeyUse
 from scheduling.room_events import EventKind, RoomEvent
 from service.actions.attendance import Notes, note_who_came
 from service.actions.joining import guest_id, host_id
+from service.actions.phone_tables import add_table
+from service.actions.ringing import choose_ringers
 from service.actions.server_keys import fresh_key, keep_key
 from service.actions.server_numbers import NewNumber, add_number
 from service.actions.servers import (
@@ -33,13 +35,12 @@ MINUTE = timedelta(minutes=1)
 async def build_servers(stage: Stage, *, now: datetime) -> None:
     """Add the Jitsi servers, with keys made for this demonstration, and give them to their organisations."""
     for each in demonstration().servers:
-        server = await add_server(
-            stage.db, stage.system, each.kind, ServerAddress(each.name, each.url), now=now
-        )
+        address = ServerAddress(each.name, each.url, each.app_id)
+        server = await add_server(stage.db, stage.system, each.kind, address, now=now)
         if each.kind.is_ours:
             await _join(stage, server.slug, each, now=now)
-        houses = [stage.houses[slug].id for slug in each.houses]
-        await give_server(stage.db, stage.system, server.slug, houses, now=now)
+        if houses := [stage.houses[slug].id for slug in each.houses]:
+            await give_server(stage.db, stage.system, server.slug, houses, now=now)
     await stage.db.flush()
 
 
@@ -51,6 +52,7 @@ async def open_rooms(stage: Stage, meetings: Mapping[str, Meeting]) -> None:
             await _come_and_go(stage, meeting, scene)
         if scene.noted:
             await _note(stage, meeting, scene)
+        await _see_to_phones(stage, meeting, scene)
     await settle_attendance(stage.db, stage.system, now=stage.now)
     await ask_who_came(stage.db, stage.system, now=stage.now)
 
@@ -113,6 +115,20 @@ def _events(
                 name="" if person else "A neighbour",
                 is_moderator=stay.is_host,
             )
+
+
+async def _see_to_phones(stage: Stage, meeting: Meeting, scene: Scene) -> None:
+    """Set up the tables for people on the phone, and say who rings whom."""
+    db, coordinator = stage.db, stage.coordinator
+    for table in scene.tables:
+        host = stage.people[table.host].id
+        await add_table(db, coordinator, meeting.id, table.title, host, now=stage.now)
+    if scene.rings:
+        choices = {
+            (await invitation_to(stage, meeting, each.who)).id: stage.people[each.by].id
+            for each in scene.rings
+        }
+        await choose_ringers(db, coordinator, meeting.id, choices, now=stage.now)
 
 
 async def _note(stage: Stage, meeting: Meeting, scene: Scene) -> None:

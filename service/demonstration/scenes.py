@@ -39,9 +39,10 @@ class RoomServer(Part):
 
     name: str
     kind: ServerKind
-    url: str
+    url: str = ""
+    app_id: str = ""
     numbers: tuple[str, ...] = ()
-    houses: tuple[str, ...]
+    houses: tuple[str, ...] = ()
 
 
 class HelpNeeded(Part):
@@ -154,6 +155,20 @@ class Noted(Part):
     way: Way | None = None
 
 
+class PhoneTable(Part):
+    """A table for people on the phone, and its host."""
+
+    title: str
+    host: str
+
+
+class Rung(Part):
+    """Who rings whom."""
+
+    who: str
+    by: str
+
+
 class Scene(Part):
     """A session. `is_told` marks those whose people have all been told before today."""
 
@@ -180,6 +195,8 @@ class Scene(Part):
     requests: tuple[Asked, ...] = ()
     in_room: tuple[InRoom, ...] = ()
     noted: tuple[Noted, ...] = ()
+    tables: tuple[PhoneTable, ...] = ()
+    rings: tuple[Rung, ...] = ()
 
 
 class EachTime(Part):

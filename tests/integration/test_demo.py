@@ -28,6 +28,7 @@ from service.storage.messages import Message, MessageState
 from service.storage.needs import AccessRequest
 from service.storage.organisations import Organisation
 from service.storage.people import Person
+from service.storage.side_rooms import SideRoom
 from service.storage.staff import StaffRole
 from service.storage.tasks import Task, TaskState
 from service.vocabulary import vocabulary
@@ -174,6 +175,24 @@ async def test_people_are_in_todays_room_and_last_nights_are_counted(
     assert 3 == len(there.presence.now())
     assert ["Farzana"] == list(there.hosts.values())
     assert {Way.ONLINE: 3, Way.PHONE: 1} == came
+
+
+async def test_people_on_the_phone_have_a_table_and_joan_is_rung(
+    parts: Parts, clock: TestClock
+) -> None:
+    await laid_out(parts, clock.now())
+
+    async with parts.database.reading() as db:
+        (table,) = await db.scalars(select(SideRoom))
+        seated = await db.scalars(select(Invitation).where(Invitation.table_id == table.id))
+        rung = await db.scalars(
+            select(Person.chosen_name)
+            .join(Invitation, Invitation.person_id == Person.id)
+            .where(Invitation.ringer_id.is_not(None))
+        )
+        assert table.pin is not None
+        assert 2 == len(seated.all())
+        assert ["Joan", "Joan"] == list(rung)
 
 
 async def test_a_pin_of_the_demonstration_lets_its_person_in(
