@@ -21,6 +21,7 @@ from service.actions.composer import Composer, Overtaken
 from service.actions.composing import compose
 from service.actor import system_actor
 from service.clock import Clock
+from service.fetching_dial_in import watch_the_dial_ins
 from service.keeping_time import watch_the_clock
 from service.outbound.channel import PermanentFailure, TemporaryFailure, Unreachable
 from service.outbound.mail import outgoing
@@ -49,11 +50,12 @@ POISON_TRIES = 5
 
 
 async def run_worker(parts: Parts, stop: asyncio.Event) -> None:
-    """Send what is due, keep time, and take in mail, until `stop` is set."""
+    """Send what is due, keep time, take in mail and fetch PINs, until `stop` is set."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker_of(parts).run(stop))
         tasks.create_task(watch_the_clock(parts, stop))
         tasks.create_task(watch_the_mailboxes(parts, stop))
+        tasks.create_task(watch_the_dial_ins(parts, stop))
         tasks.create_task(listen_for_mail(parts, stop))
 
 

@@ -138,7 +138,7 @@ async def copy_meeting(
         no_remote_reason=old.no_remote_reason,
         help_phone=old.help_phone,
         phone_joining=old.phone_joining,
-        dial_number=old.dial_number,
+        dial_number="" if old.room_pin else old.dial_number,
         room_name=new_room_name(),
         created_by=actor.person_id,
         created_at=now,

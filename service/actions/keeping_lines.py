@@ -55,18 +55,20 @@ async def keep_lines(db: Db, actor: Actor, *, now: datetime) -> int:
     return kept
 
 
-async def ring_instead(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
+async def ring_instead(
+    db: Db, actor: Actor, meeting: Meeting, *, about: str = NO_LINE, now: datetime
+) -> None:
     """Have people rung, as nobody can dial in; tell them, and raise one task for a coordinator.
 
-    `meeting` is loaded whole.
+    `meeting` is loaded whole; `about` says why in the task.
     """
     require(actor, Permission.PLAN_MEETINGS)
     await take_pins(db, [meeting])
     meeting.phone_joining = PhoneJoining.RING
     await _tell(db, actor, meeting, None, now=now)
-    once = f"{TaskKind.ROOM_TROUBLE}|{NO_LINE}|{meeting.id}"
+    once = f"{TaskKind.ROOM_TROUBLE}|{about}|{meeting.id}"
     if await db.scalar(select(Task.id).where(Task.once == once)) is None:
-        task = Task(kind=TaskKind.ROOM_TROUBLE, about=NO_LINE, once=once, subject_id=meeting.id)
+        task = Task(kind=TaskKind.ROOM_TROUBLE, about=about, once=once, subject_id=meeting.id)
         db.add(about_meeting(task, meeting, now=now))
     record(db, actor, "meeting.line-lost", meeting, now=now)
     await db.flush()

@@ -8,6 +8,7 @@ from scheduling.meeting import MeetingState
 from scheduling.notices import between
 from service.actions.foreseeing import Forecast, foresee_people
 from service.actions.inviting import Outcome, first_way, ways_of
+from service.actions.jaas_dialin import wait_for_pin
 from service.actions.keeping_apart import is_unchecked
 from service.actions.permissions import Permission, require
 from service.actions.pins import give_pins
@@ -53,7 +54,8 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
     await lock_offers(db, actor, meeting_id)
     await read_again(db, await meeting_by_id(db, actor, meeting_id))
     meeting = await _draft(db, actor, meeting_id)
-    refuse_unless_ready(findings_of(meeting, await known_line(db, meeting), now=now))
+    line = await known_line(db, meeting)
+    refuse_unless_ready(findings_of(meeting, line, now=now))
     invitations = await invitations_of(db, actor, meeting.id)
     if await is_unchecked(db, meeting, [each.person for each in invitations], now=now):
         return Outcome.WAITS
@@ -68,6 +70,8 @@ async def publish_meeting(db: Db, actor: Actor, meeting_id: UUID, *, now: dateti
     await give_pins(db, actor.organisation_id, [meeting.id])
     notices = between(draft, published, before=guests, after=guests)
     await tell(db, meeting, invitations, notices, now=now)
+    if line is not None and not line.makes_pins:
+        await wait_for_pin(db, meeting.id, now=now)
     record(db, actor, "meeting.published", meeting, now=now, people=len(guests))
     return Outcome.DONE
 

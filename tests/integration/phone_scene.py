@@ -62,9 +62,9 @@ async def calling_server(make: Make, **given: Any) -> JitsiServer:
     return server
 
 
-async def phone_scene(make: Make, **given: Any) -> PhoneScene:
+async def phone_scene(make: Make, *, server: JitsiServer | None = None, **given: Any) -> PhoneScene:
     """Make the whole scene; what is given stands on the meeting."""
-    server = await calling_server(make)
+    server = server or await calling_server(make)
     house = await make.organisation(server_id=server.id, dial_in_number="")
     kind = await make.kind(house, needs_second=False)
     ada = await make.staff(house, "Ada", Role.FACILITATOR)

@@ -43,6 +43,7 @@ ABOUT: dict[str, str] = {
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "series": "It is about everybody on the list of a series.",
     "wrong_number": "The number we have is wrong.",
+    "no-pin": "8x8 gave us no PIN for it. We told people that we ring them: see who rings whom.",
     "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
     **MAIL_ABOUT,
 }
