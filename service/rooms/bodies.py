@@ -122,7 +122,7 @@ class Facts:
 def read_object(body: bytes) -> Facts:
     """Read a body that must hold one JSON object; of a field that is there twice the last counts."""
     try:
-        found = json.loads(body.decode("utf-8-sig"))
+        found = json.loads(body.decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise BadBody("body", "not JSON") from error
     if not isinstance(found, dict):

@@ -21,6 +21,15 @@ ON CONFLICT DO NOTHING
 CONNECT_SECONDS = 2.0
 #: How long one try waits for the answer.
 ANSWER_SECONDS = 4.0
+#: What a connection that breaks raises; the driver's own confusion when it breaks in mid-sentence too.
+BROKEN = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+ABOUT_ROWS = (ValueError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 #: Classes of errors that pass (PostgreSQL, appendix A): connection lost, rolled back, out of resources,
 #: told to stop by an operator.
 PASSING = ("08", "25006", "40", "53", "55", "57")
@@ -42,7 +51,7 @@ class PostgresStore:
             connection = self._idle.pop() if self._idle else await self._connect()
             # In the order of keys, so that no two batches wait for each other in a ring.
             await connection.execute(KEEP, *zip(*sorted(rows), strict=True))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except BROKEN as error:
             if connection is not None:
                 connection.terminate()
             raise _meant(error) from error
@@ -65,7 +74,8 @@ class PostgresStore:
 
 def _meant(error: Exception) -> Exception:
     """Tell rows that cannot go in from a database that is away; anything else is our own mistake."""
-    if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+    # What the driver itself cannot write is a ValueError of its own.
+    if isinstance(error, ABOUT_ROWS):
         return BadRows(type(error).__name__)
     state = getattr(error, "sqlstate", None) or ""
     return error if state and not state.startswith(PASSING) else Away(type(error).__name__)

@@ -9,7 +9,6 @@ waiting; `group_sqlite` and `group_postgres` store.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -29,6 +28,8 @@ MOST_ROWS = 10_000
 MOST_CHARACTERS = 32_000_000
 #: So many rows go into one commit at most.
 BATCH = 256
+#: So many rounds of the loop are left to callers between two commits: larger ones cost less.
+ROUNDS = 6
 
 #: The columns of a room event in order: key, server, room, kind, at, received at, and facts as JSON.
 Row = tuple[str, UUID, str, str, datetime, datetime, str]
@@ -62,12 +63,14 @@ class Store(Protocol):
         """Let go of every connection."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    """One caller's rows, and what the caller waits for."""
+    """One caller's rows, and what the caller waits for; `until` is the loop's time."""
 
-    rows: Sequence[Row]
-    kept: asyncio.Future[None]
+    __slots__ = ("characters", "kept", "rows", "until")
+
+    def __init__(self, rows: Sequence[Row], kept: "asyncio.Future[None]", until: float) -> None:
+        self.rows, self.kept, self.until = rows, kept, until
+        self.characters = sum([len(row[-1]) for row in rows])
 
 
 class GroupWriter:
@@ -76,7 +79,10 @@ class GroupWriter:
     def __init__(self, store: Store, told: Callable[[Sequence[Row]], None]) -> None:
         self._store, self._told = store, told
         self._waiting: deque[_Entry] = deque()
+        # All who wait, also for what is being stored now, in the order in which they came.
+        self._callers: deque[_Entry] = deque()
         self._lanes: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.TimerHandle | None = None
         self._rows = self._characters = 0
         self._closed = False
 
@@ -86,25 +92,26 @@ class GroupWriter:
         Raises BadRows, or NotKept if that is not so within a few seconds; what was taken on by then may
         still be stored later, so that sending it again must be harmless.
         """
-        characters = sum(len(row[-1]) for row in rows)
+        loop = asyncio.get_running_loop()
+        entry = _Entry(rows, loop.create_future(), loop.time() + WAIT_SECONDS)
         is_full = (
-            self._rows + len(rows) > MOST_ROWS or self._characters + characters > MOST_CHARACTERS
+            self._rows + len(rows) > MOST_ROWS
+            or self._characters + entry.characters > MOST_CHARACTERS
         )
         if self._closed or is_full:
             raise NotKept
         self._rows += len(rows)
-        self._characters += characters
-        entry = _Entry(rows, asyncio.get_running_loop().create_future())
+        self._characters += entry.characters
         self._waiting.append(entry)
+        self._callers.append(entry)
+        if self._watch is None:
+            # One limit for all of them: one for each would cost as much as storing does.
+            self._watch = loop.call_at(entry.until, self._turn_away)
         if len(self._lanes) < self._store.lanes:
             lane = asyncio.create_task(self._store_all())
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await entry.kept
-        except TimeoutError:
-            raise NotKept from None
+        await entry.kept
 
     async def close(self) -> None:
         """Take nothing on any more, store what waits, and let go of the database."""
@@ -114,9 +121,24 @@ class GroupWriter:
             for lane in late:
                 lane.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._watch is not None:
+            self._watch.cancel()
         if self._rows:
             log.error("not-kept-at-the-end", rows=self._rows)
         await self._store.close()
+
+    def _turn_away(self) -> None:
+        """Tell those who have waited too long, and look again when the next one will have."""
+        loop, self._watch = asyncio.get_running_loop(), None
+        while self._callers and (self._callers[0].kept.done() or self._is_late(loop.time())):
+            entry = self._callers.popleft()
+            if not entry.kept.done():
+                entry.kept.set_exception(NotKept())
+        if self._callers:
+            self._watch = loop.call_at(self._callers[0].until, self._turn_away)
+
+    def _is_late(self, at: float) -> bool:
+        return self._callers[0].until <= at
 
     async def _store_all(self) -> None:
         """Store what waits, batch by batch, until nothing does."""
@@ -127,8 +149,9 @@ class GroupWriter:
                 batch.append(self._waiting.popleft())
                 rows += len(batch[-1].rows)
             await self._settle(batch)
-            # Those who were just answered often have more: let them put it into the next batch.
-            await asyncio.sleep(0)
+            # Those who were just answered often have more, and others were kept from asking meanwhile.
+            for _ in range(ROUNDS):
+                await asyncio.sleep(0)
 
     async def _settle(self, batch: Sequence[_Entry]) -> None:
         """Store a batch and tell its callers; one bad caller's rows do not hold up the others'."""
@@ -164,10 +187,12 @@ class GroupWriter:
         """Tell callers what became of their rows; some may not wait any more."""
         for entry in batch:
             self._rows -= len(entry.rows)
-            self._characters -= sum(len(row[-1]) for row in entry.rows)
+            self._characters -= entry.characters
             if entry.kept.done():
                 continue
             if error is None:
                 entry.kept.set_result(None)
             else:
                 entry.kept.set_exception(error)
+        while self._callers and self._callers[0].kept.done():
+            self._callers.popleft()

@@ -87,16 +87,21 @@ async def read_signed(request: web.Request) -> tuple[Server, bytes, Facts]:
     server = await server_of(request)
     if server.kind is not ServerKind.JAAS:
         raise NotFound
-    now = request.app[CLOCK].now()
     signature = request.headers.get(SIGNATURE, "")
-    good = [each for each in server.inbound if each.is_good(now)]
-    knows = is_one_of(bearer_of(request), good) | is_one_of(request.query.get("secret", ""), good)
-    if not signature and not knows:
+    if not signature and not _knows_secret(request, server):
         raise _forged(server)
     body = await read_limited(request, MOST_BYTES)
-    if not knows and not is_signed(signature, body, server.webhook, now):
-        raise _forged(server)
+    if signature:
+        is_known = is_signed(signature, body, server.webhook, request.app[CLOCK].now())
+        if not is_known and not _knows_secret(request, server):
+            raise _forged(server)
     return server, body, read_object(body)
+
+
+def _knows_secret(request: web.Request, server: Server) -> bool:
+    now = request.app[CLOCK].now()
+    good = [each for each in server.inbound if each.is_good(now)]
+    return is_one_of(bearer_of(request), good) | is_one_of(request.query.get("secret", ""), good)
 
 
 async def _known(request: web.Request) -> Server:

@@ -1,0 +1,356 @@
+"""What Jitsi servers tell and ask: stored before the answer, against a signature check and a transaction."""
+
+import asyncio
+import json
+import random
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from statistics import median
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from scheduling.online import Ability, KeyUse, ServerKind
+from scheduling.ways import Way
+from service.parts import Parts
+from service.storage.event_keeper import open_events
+from service.storage.group_postgres import KEEP as KEEP_POSTGRES
+from service.storage.group_sqlite import KEEP as KEEP_SQLITE
+from service.storage.group_sqlite import ONE_ROW, PRAGMAS
+from service.storage.group_writer import Row
+from service.storage.servers import all_servers
+from tests.bench.measuring import Case, Cost, Costs, Report, cost_of, side_by_side
+from tests.bench.processes import HOST, running
+from tests.bench.test_page import get
+from tests.integration.events_scene import APP, INBOUND, WEBHOOK, signature
+from tests.people import Make
+
+CONNECTIONS = 32
+REQUESTS = 1600
+ORM_REQUESTS = 320
+ROWS = 3200
+BATCH = 50
+#: Kinds of requests that are timed one by one, and how many of each.
+TIMED = 1000
+BIGGEST = 1 << 20
+OFFERS: dict[Way, int | None] = {Way.ONLINE: 20}
+ROOM = "tea-and-talk-4f7a2c9d"
+
+numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A service with a JaaS server and a self-hosted one, and a room that is open now."""
+
+    port: int
+    jaas: str
+    hosted: str
+    room: str
+
+    def event(self, path: str) -> bytes:
+        """Write one webhook about somebody who came, as long as real ones are, with a key of its own."""
+        number = next(numbers)
+        body = json.dumps(
+            {
+                "eventType": "PARTICIPANT_JOINED",
+                "sessionId": "00000000-0000-4000-8000-0000000000aa",
+                "timestamp": int(time.time() * 1000),
+                "fqn": f"{APP}/{self.room}",
+                "idempotencyKey": f"{number:032x}",
+                "customerId": APP.removeprefix("vpaas-magic-cookie-"),
+                "appId": APP,
+                "data": {
+                    "moderator": "false",
+                    "name": "Person 1",
+                    "email": "person1@example.org",
+                    "id": f"{number:032x}",
+                    "participantJid": f"{number:08x}-0000-4000-8000-000000000000@8x8.vc",
+                    "participantId": f"{number:08x}",
+                    "avatar": "https://example.org/" + "a" * 60,
+                    "group": APP,
+                    "isBreakout": False,
+                },
+            }
+        ).encode()
+        made = signature(body, datetime.now(UTC))
+        return self.request(f"{path}/{self.jaas}", body, f"X-Jaas-Signature: {made}")
+
+    def hosted_event(self) -> bytes:
+        """Write one event of event_sync."""
+        number = next(numbers)
+        jid = f"{number:08x}-0000-4000-8000-000000000000@meet.example/1"
+        occupant = {"occupant_jid": jid, "joined_at": int(time.time()), "id": f"{number:032x}"}
+        body = {
+            "event_name": "muc-occupant-joined",
+            "room_name": self.room,
+            "room_jid": f"{self.room}@muc.meet.example",
+            "is_breakout": False,
+            "occupant": occupant,
+            "active_occupants_count": 1,
+        }
+        path = f"/jitsi/{self.hosted}/events/occupant/joined"
+        return self.request(path, json.dumps(body).encode(), f"Authorization: Bearer {INBOUND}")
+
+    def question(self) -> bytes:
+        """Ask how the room is to be."""
+        body = json.dumps({"fqn": f"{APP}/{self.room}"}).encode()
+        path = f"/jaas/{self.jaas}/settings"
+        return self.request(path, body, f"Authorization: Bearer {INBOUND}")
+
+    def reservation(self) -> bytes:
+        """Ask whether a room may open."""
+        body = f"name={self.room}&start_time=2026-11-20T06%3a12%3a35.000Z&mail_owner=a%40b".encode()
+        path = f"/jitsi/{self.hosted}/conference"
+        kind = "Content-Type: application/x-www-form-urlencoded"
+        return self.request(path, body, f"Authorization: Bearer {INBOUND}\r\n{kind}")
+
+    def request(self, path: str, body: bytes, header: str) -> bytes:
+        """Write a request."""
+        head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {len(body)}\r\n{header}"
+        return f"{head}\r\n\r\n".encode() + body
+
+
+@pytest.mark.bench
+async def test_webhooks_are_stored_before_they_are_answered(
+    parts: Parts, database_kind: str, report: Report
+) -> None:
+    asking = await a_scene(parts)
+    url = parts.database.url.render_as_string(hide_password=False)
+    async with running("tests.bench.serving_rooms", url, str(parts.settings.home)) as port:
+        told = Asking(port, *asking)
+        check, orm = "a handler that only checks the signature", "a transaction of the ORM each"
+        ours = "webhook, durable before the answer"
+        cases = {
+            ours: telling(told, "/jaas"),
+            check: telling(told, "/bench/signed"),
+            orm: telling(told, "/bench/orm", times=ORM_REQUESTS),
+        }
+
+        costs = await side_by_side(cases, rounds=7)
+
+    report.compare(ours, database_kind, costs, baselines=[check, orm])
+    report.note(f"{ours}: part of {check}", database_kind, f"{part(costs, check, ours):.2f}")
+    report.note(f"{ours}: times as cheap as {orm}", database_kind, f"{part(costs, orm, ours):.1f}")
+
+
+@pytest.mark.bench
+async def test_nobody_who_tells_or_asks_waits_long(
+    parts: Parts, database_kind: str, report: Report
+) -> None:
+    asking = await a_scene(parts)
+    url = parts.database.url.render_as_string(hide_password=False)
+    async with running("tests.bench.serving_rooms", url, str(parts.settings.home)) as port:
+        told = Asking(port, *asking)
+        makers = {
+            "JaaS webhooks": lambda: told.event("/jaas"),
+            "event_sync": told.hosted_event,
+            "settings asked by JaaS": told.question,
+            "reservations": told.reservation,
+        }
+        waits = await under_load(port, makers)
+
+    for name, times in waits.items():
+        middle, late = percentile(times, 50), percentile(times, 99)
+        words = f"{middle * 1000:.1f} / {late * 1000:.1f} ms"
+        report.note(f"{name}, all at once from 32: p50 / p99", database_kind, words)
+
+
+@pytest.mark.bench
+async def test_many_who_wait_share_commits(
+    parts: Parts, database_kind: str, report: Report
+) -> None:
+    await a_scene(parts)
+    limit, ours = f"{BATCH} rows to a commit", f"events kept for {CONNECTIONS} who wait"
+
+    async def keeping() -> Cost:
+        return await keep_for_many(parts)
+
+    async def committing() -> Cost:
+        return await commit_by_fifty(parts, database_kind)
+
+    costs = await side_by_side({ours: keeping, limit: committing}, rounds=7)
+
+    report.compare(ours, database_kind, costs, baselines=[limit])
+    rate = median(
+        theirs.elapsed / our.elapsed for our, theirs in zip(costs[ours], costs[limit], strict=True)
+    )
+    report.note(f"{ours}: part of the rate of {limit}", database_kind, f"{rate:.2f}")
+
+
+async def a_scene(parts: Parts) -> tuple[str, str, str]:
+    """Make both servers and a meeting that is on, and give the servers' names and its room."""
+    async with parts.database.writing() as db:
+        make = Make(db, parts.keys, parts.clock.now())
+        given = {"abilities": [each.value for each in Ability]}
+        jaas = await make.server(kind=ServerKind.JAAS, app_id=APP, url="https://8x8.vc", **given)
+        hosted = await make.server(kind=ServerKind.HS256, **given)
+        for server in (jaas, hosted):
+            await make.server_key(server, KeyUse.INBOUND, INBOUND)
+            await make.server_key(server, KeyUse.WEBHOOK, WEBHOOK)
+        house = await make.organisation(server_id=hosted.id)
+        kind, hosts = await make.kind(house), [await make.person(house, "Ada")]
+        soon = timedelta(minutes=5)
+        meeting = await make.meeting(house, kind, hosts=hosts, starts_in=soon, offers=OFFERS)
+        return jaas.slug, hosted.slug, meeting.room_name
+
+
+def telling(told: Asking, path: str, *, times: int = REQUESTS) -> Case:
+    """Make the case of telling many events over several connections, all of them at once."""
+
+    async def case() -> Cost:
+        each = times // CONNECTIONS
+        bundles = [b"".join(told.event(path) for _ in range(each)) for _ in range(CONNECTIONS)]
+        cpu, began = float(await get(told.port, "/bench/cpu")), time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for bundle in bundles:
+                group.create_task(tell(told.port, bundle, each))
+        elapsed = time.perf_counter() - began
+        used = float(await get(told.port, "/bench/cpu")) - cpu
+        return Cost(used / times, elapsed / times)
+
+    return case
+
+
+async def tell(port: int, bundle: bytes, times: int) -> None:
+    """Send so many requests over one connection; each must be taken."""
+    reader, writer = await asyncio.open_connection(HOST, port, limit=BIGGEST)
+    writer.write(bundle)
+    for _ in range(times):
+        await answered(reader)
+    writer.close()
+    await writer.wait_closed()
+
+
+async def answered(reader: asyncio.StreamReader) -> None:
+    """Read one answer, which must say that all is well."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 "), head
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    await reader.readexactly(int(length[1]) if length else 0)
+
+
+async def under_load(port: int, makers: dict[str, Callable[[], bytes]]) -> dict[str, list[float]]:
+    """Send requests of all kinds mixed, each connection the next as soon as it has its answer."""
+    waits: dict[str, list[float]] = {name: [] for name in makers}
+    kinds = [name for name in makers for _ in range(TIMED)]
+    random.shuffle(kinds)
+    queue = iter([(kind, makers[kind]()) for kind in kinds])
+
+    async def one_connection() -> None:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        for kind, request in queue:
+            began = time.perf_counter()
+            writer.write(request)
+            await answered(reader)
+            waits[kind].append(time.perf_counter() - began)
+        writer.close()
+        await writer.wait_closed()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONNECTIONS):
+            group.create_task(one_connection())
+    return waits
+
+
+async def keep_for_many(parts: Parts) -> Cost:
+    """Store events for callers who each wait until one is durable before they bring the next."""
+    url = parts.database.url.render_as_string(hide_password=False)
+    made = iter(rows(await a_server_id(parts), ROWS))
+    async with open_events(url) as keeper:
+        write = keeper._writer.write
+
+        async def one_caller() -> None:
+            for row in made:
+                await write([row])
+
+        async def all_callers() -> None:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(CONNECTIONS):
+                    group.create_task(one_caller())
+
+        return await cost_of(all_callers, times=ROWS)
+
+
+async def commit_by_fifty(parts: Parts, kind: str) -> Cost:
+    """Store the same rows with the plain driver, fifty to a commit: what cannot be done quicker."""
+    made = rows(await a_server_id(parts), ROWS)
+    batches = [made[at : at + BATCH] for at in range(0, ROWS, BATCH)]
+    if kind == "sqlite":
+        return await _fifty_on_sqlite(parts.database.url.database or "", batches)
+    dsn = parts.database.url.set(drivername="postgresql")
+    return await _fifty_on_postgres(dsn.render_as_string(hide_password=False), batches)
+
+
+async def _fifty_on_sqlite(path: str, batches: Sequence[Sequence[Row]]) -> Cost:
+    plain = [
+        [
+            (key, server.hex, room, kind, str(at)[:26], str(then)[:26], facts)
+            for key, server, room, kind, at, then, facts in batch
+        ]
+        for batch in batches
+    ]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+        async def all_batches() -> None:
+            for batch in plain:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(KEEP_SQLITE.format(ONE_ROW), batch)
+                connection.execute("COMMIT")
+
+        return await cost_of(all_batches, times=ROWS)
+
+
+async def _fifty_on_postgres(dsn: str, batches: Sequence[Sequence[Row]]) -> Cost:
+    """Two connections, as many as we use, each with the next fifty rows."""
+    waiting: Iterator[Sequence[Row]] = iter(batches)
+    connections = [await asyncpg.connect(dsn) for _ in range(2)]
+
+    async def one(connection: asyncpg.Connection) -> None:
+        for batch in waiting:
+            await connection.execute(KEEP_POSTGRES, *zip(*batch, strict=True))
+
+    async def both() -> None:
+        await asyncio.gather(*map(one, connections))
+
+    try:
+        return await cost_of(both, times=ROWS)
+    finally:
+        for connection in connections:
+            await connection.close()
+
+
+async def a_server_id(parts: Parts) -> UUID:
+    """Give the server that the rows are of."""
+    async with parts.database.reading() as db:
+        return (await all_servers(db))[0].id
+
+
+def rows(server_id: UUID, number: int) -> list[Row]:
+    """Make rows as webhooks make them, each new."""
+    now = datetime.now(UTC)
+    facts = json.dumps({"run": "a" * 36, "occupant": "b" * 44, "person": "c" * 32, "name": ""})
+    return [
+        (f"{server_id.hex}:{next(numbers):036}", server_id, ROOM, "joined", now, now, facts)
+        for _ in range(number)
+    ]
+
+
+def part(costs: Costs, of: str, ours: str) -> float:
+    """Give the CPU time of one case as a part of another's: its median over the rounds."""
+    pairs = zip(costs[of], costs[ours], strict=True)
+    return median(theirs.cpu / our.cpu for theirs, our in pairs)
+
+
+def percentile(times: Sequence[float], percent: int) -> float:
+    """Give the time within which so many of a hundred were answered."""
+    return sorted(times)[max(0, len(times) * percent // 100 - 1)]
