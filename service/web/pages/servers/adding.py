@@ -170,7 +170,8 @@ def _new_facts(kind: ServerKind) -> dict[str, Any]:
         "action": f"/set-up/servers/new/{kind}",
         "back": ("/set-up/servers/new", "Back"),
         "steps": (2, STEPS if kind.takes_tokens else STEPS_OF_PLAIN),
-        "stored": {},
+        "is_kept": False,
+        "stored": {"name": "", "url": "", "app_id": ""},
     }
 
 
@@ -182,6 +183,7 @@ def _address_facts(server: JitsiServer) -> dict[str, Any]:
         "action": f"/set-up/servers/{server.slug}/address",
         "back": (f"/set-up/servers/{server.slug}", server.name),
         "steps": None,
+        "is_kept": True,
         "stored": {"name": server.name, "url": server.url, "app_id": server.app_id},
     }
 
