@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, literal, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload
 
+from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.online import SideRoomUse
 from scheduling.ways import Way
@@ -48,11 +49,37 @@ async def phone_joiners(db: Db, actor: Actor, meeting_id: UUID) -> Sequence[Invi
         .join(Invitation.person)
         .where(Invitation.organisation_id == actor.organisation_id)
         .where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
-        .where(Invitation.way == Way.PHONE, Invitation.answer.in_(("yes", "maybe")))
+        .where(Invitation.way == Way.PHONE, Invitation.answer.in_((Answer.YES, Answer.MAYBE)))
         .options(contains_eager(Invitation.person))
         .order_by(Person.name_key, Invitation.id)
     )
     return (await db.scalars(query)).all()
+
+
+async def on_the_phone(db: Db, actor: Actor, now: datetime) -> Sequence[tuple[Meeting, str]]:
+    """Coming meetings at which the actor hosts a phone table ("tables") or rings somebody ("ring-round")."""
+    me, house = actor.person_id, actor.organisation_id
+    if me is None:
+        return []
+    hosts = select(SideRoom.meeting_id, literal("tables")).where(
+        SideRoom.organisation_id == house, _IS_TABLE, SideRoom.host_id == me
+    )
+    rings = select(Invitation.meeting_id, literal("ring-round")).where(
+        Invitation.organisation_id == house,
+        Invitation.ringer_id == me,
+        Invitation.removed_at.is_(None),
+        Invitation.way == Way.PHONE,
+        Invitation.answer == Answer.YES,
+    )
+    mine = union(hosts, rings).subquery("mine")
+    meeting_id, what = mine.c[0], mine.c[1]
+    query = (
+        select(Meeting, what)
+        .join(mine, meeting_id == Meeting.id)
+        .where(Meeting.state == MeetingState.PUBLISHED, Meeting.ends_at > now)
+        .order_by(Meeting.starts_at, Meeting.id, what)
+    )
+    return [(meeting, str(part)) for meeting, part in await db.execute(query)]
 
 
 async def meetings_to_seat(db: Db, actor: Actor, now: datetime) -> Sequence[UUID]:
@@ -63,7 +90,7 @@ async def meetings_to_seat(db: Db, actor: Actor, now: datetime) -> Sequence[UUID
         .join(Invitation, Invitation.meeting_id == Meeting.id)
         .where(Meeting.organisation_id == actor.organisation_id, Meeting.ends_at > now)
         .where(Meeting.state == MeetingState.PUBLISHED, Invitation.removed_at.is_(None))
-        .where(Invitation.way == Way.PHONE, Invitation.answer.in_(("yes", "maybe")))
+        .where(Invitation.way == Way.PHONE, Invitation.answer.in_((Answer.YES, Answer.MAYBE)))
         .where(exists().where(SideRoom.meeting_id == Meeting.id, _IS_TABLE))
         .where(or_(Invitation.table_id.is_(None), ~exists().where(*table)))
         .distinct()

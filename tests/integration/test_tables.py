@@ -208,3 +208,21 @@ async def test_the_wrong_people_change_no_tables(
             assert expected == sent.status
 
     assert [table.id] == [each.id for each in await rows(parts, SideRoom)]
+
+
+async def test_who_hosts_a_table_or_rings_finds_it_on_the_rota_and_hosts_on_their_pages(
+    scene: PhoneScene, cleo: Person, making: Making, open_browser: OpenBrowser
+) -> None:
+    await add(open_browser, scene, cleo, "A")
+    async with making() as make:
+        (await make.db.get_one(Invitation, scene.gils.id)).ringer_id = cleo.id
+    theirs, ada = await open_browser(cleo), await open_browser(scene.ada)
+    await theirs.get("/rota")
+    await ada.get(f"/sessions/{scene.meeting.id}")
+    shown = ada.page
+    await ada.get("/rota")
+
+    for part in ("tables", "ring-round"):
+        assert f'href="/sessions/{scene.meeting.id}/{part}"' in theirs.page
+        assert f'href="/sessions/{scene.meeting.id}/{part}"' not in ada.page
+    assert f"{page_of(scene)}" in shown

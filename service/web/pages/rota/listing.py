@@ -12,6 +12,7 @@ from scheduling.time import Slot, on_wall, zone_named
 from service.actions.permissions import Permission, may
 from service.actions.rota.viewing import OnRota, rota_between
 from service.actor import Actor
+from service.storage.phone_tables import on_the_phone
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, NOW
 from service.web.pages.meetings.words import day_of, time_of
@@ -22,6 +23,7 @@ from service.web.pages.rota.words import (
     title_for,
     worry_words,
 )
+from service.web.words import say
 
 WEEKS = timedelta(weeks=8)
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2900, 1, 1)
@@ -118,6 +120,14 @@ async def show(request: web.Request) -> web.Response:
         "rota/list.html",
         title="Rota",
         rows=rows,
+        phone=[
+            {
+                "href": f"/sessions/{meeting.id}/{part}",
+                "words": say(f"rota.{part}"),
+                "when": f"{day_of(meeting)}, {time_of(meeting)}",
+            }
+            for meeting, part in await on_the_phone(request[DB], actor, request[NOW])
+        ],
         gaps=sum(part.is_gap for row in rows for part in row.parts),
         days=away_words(Away(look.start, look.end - timedelta(days=1))),
         look=look,
