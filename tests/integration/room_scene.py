@@ -93,7 +93,7 @@ async def a_room(
         ben = await make.staff(house, "Ben", Role.COORDINATOR)
         cleo = await make.staff(house, "Cleo", Role.FACILITATOR)
         dov = await make.staff(elsewhere, "Dov", Role.COORDINATOR)
-        values = {"starts_in": timedelta(minutes=-10), "offers": ALL_WAYS} | given
+        values: dict[str, Any] = {"starts_in": timedelta(minutes=-10), "offers": ALL_WAYS} | given
         meeting = await make.meeting(house, await make.kind(house), hosts=[ada, cleo], **values)
         guests = {}
         for name, (answer, way) in (names or GUESTS).items():

@@ -24,7 +24,7 @@ NAME = re.compile(r'<li data-key="[^"]*" data-order="[^"]*">(.*?)</li>', re.DOTA
 
 def count_on(page: str) -> str:
     """Read how many are said to be in."""
-    return COUNT.findall(page)[0]
+    return str(COUNT.findall(page)[0])
 
 
 def names_on(page: str) -> list[str]:

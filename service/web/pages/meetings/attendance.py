@@ -32,6 +32,8 @@ from service.web.reading import read_id, typed
 from service.web.words import say
 
 TEMPLATE = "meetings/attendance.html"
+#: How somebody came of whom nothing is known, if it is offered.
+WALKED_IN = (Way.ROOM, Way.OUTDOORS)
 #: What somebody who was not there has for a way.
 NOT_THERE = ""
 
@@ -109,7 +111,7 @@ async def _facts(
 def _shown(line: Line, ways: Sequence[Way]) -> dict[str, Any]:
     """Give one person as the list shows them: with the way they came by, or would have."""
     guest = line.guest
-    likely = (line.way, guest.way, *ways)
+    likely = (line.way, guest.way, *WALKED_IN, *ways)
     return {
         "id": guest.invitation_id.hex,
         "name": guest.name,

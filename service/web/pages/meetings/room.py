@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -30,6 +31,10 @@ from service.web.pages.meetings.words import WAY_WORDS, name_of, time_of
 from service.web.reading import Form, read_form, read_id
 
 
+#: So long before the start the page begins to keep itself up to date.
+LIVE_BEFORE: Final = timedelta(hours=2)
+
+
 class Wait(Form):
     """Whether everybody waits to be let in."""
 
@@ -44,7 +49,8 @@ async def show(request: web.Request) -> web.Response:
     who = await who_is_in(db, actor, room, now=now)
     view = view_of(who, request.app[TEMPLATES])
     phase = may_join(room.slot, now, is_host=True).phase
-    is_live = tells_of_people(server) and is_online(room) and phase is not JoinPhase.OVER
+    is_near = room.slot.starts_at - LIVE_BEFORE <= now and phase is not JoinPhase.OVER
+    is_live = tells_of_people(server) and is_online(room) and is_near
     if is_live:
         request[LISTENS] = True
     return await page(
