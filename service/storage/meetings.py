@@ -47,7 +47,8 @@ class Meeting(Planned, OfOrganisation, Base):
     series is sent. What people are reminded of has been seen to up to `reminded_until`.
 
     `room_pin` opens the room by phone through our own mapper; `dial_pin` is typed in, for a line that
-    somebody else runs. `settled_at` is when attendance was last worked out from what the room told.
+    somebody else runs. `passcode` is what the online room asks everybody for, digits made by us, or
+    nothing. `settled_at` is when attendance was last worked out from what the room told.
     """
 
     __tablename__ = "meetings"
@@ -68,6 +69,7 @@ class Meeting(Planned, OfOrganisation, Base):
     room_name: Mapped[str] = mapped_column(unique=True)
     room_pin: Mapped[str | None] = mapped_column(unique=True)
     waits_in_lobby: Mapped[bool] = mapped_column(default=False)
+    passcode: Mapped[str] = mapped_column(default="")
     cancel_message: Mapped[str] = mapped_column(default="")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]

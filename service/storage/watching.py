@@ -108,7 +108,7 @@ _WATCHED = (
         Meeting,
         _note_meeting,
         ("id", "organisation_id", "lead_id", "second_id", "created_by", "is_public"),
-        frozenset({"reminded_until", "waits_in_lobby", "settled_at"}),
+        frozenset({"reminded_until", "waits_in_lobby", "passcode", "settled_at"}),
     ),
     Watch(
         Offer,

@@ -379,6 +379,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("waits_in_lobby", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("passcode", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_meetings_room_pin"), ["room_pin"])
 
@@ -423,6 +424,7 @@ def downgrade() -> None:
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_meetings_room_pin"), type_="unique")
         batch_op.drop_column("settled_at")
+        batch_op.drop_column("passcode")
         batch_op.drop_column("waits_in_lobby")
         batch_op.drop_column("room_pin")
 
