@@ -146,9 +146,10 @@ Component "esync.{side.xmpp_domain}" "event_sync_component"
 
 
 def _at_8x8(side: JitsiSide) -> list[str]:
-    asked = f"{side.our_url}/jaas/{side.slug}"
+    """Give what its console asks for; whether its question about a room brings the header is not published."""
+    asked, secret = f"{side.our_url}/jaas/{side.slug}", side.secret(KeyUse.INBOUND)
     return [
         f"Webhook endpoint: {asked}",
-        f"Settings endpoint (SETTINGS_PROVISIONING): {asked}/settings",
-        f"Authorization: Bearer {side.secret(KeyUse.INBOUND)}",
+        f"Settings endpoint (SETTINGS_PROVISIONING): {asked}/settings?secret={secret}",
+        f"Authorization: Bearer {secret}",
     ]

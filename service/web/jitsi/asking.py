@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from scheduling.online import Ability
 from service.errors import NotFound
 from service.rooms.server import Secret, Server
 from service.web.bodies import refuse_bodies
@@ -23,6 +24,8 @@ from service.web.reading import BODY_SECONDS
 SERVER: Final = "server"
 #: Where machines ask; whatever goes wrong there is said in JSON as well.
 MACHINES: Final = ("/jitsi/", "/jaas/", "/phone/")
+#: What a server tells; all else it asks.
+EVENTS_PATH: Final = "/events"
 _CHUNK = 64 * 1024
 
 
@@ -43,6 +46,8 @@ def check_bearer(request: web.Request, server: Server) -> None:
     good = [each for each in server.inbound if each.is_good(now)]
     if not is_one_of(bearer_of(request), good):
         raise NotSignedIn
+    what = Ability.EVENTS if EVENTS_PATH in request.path else Ability.RESERVATIONS
+    request.app[SERVERS].heard(server.id, what, now)
 
 
 def bearer_of(request: web.Request) -> str:
