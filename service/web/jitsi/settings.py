@@ -20,8 +20,9 @@ from service.web.context import CLOCK, HOT, ROOMS_KNOWN
 from service.web.jitsi.asking import answer
 from service.web.jitsi.reservations import room_of
 
-#: How long the database may take before memory answers.
+#: How long the database may take before memory answers, and how long if memory knows nothing of it.
 WAIT_SECONDS: Final = 0.02
+LONGEST_SECONDS: Final = 0.8
 
 
 async def settings_answer(request: web.Request, server: Server, facts: Facts) -> web.Response:
@@ -35,8 +36,9 @@ async def settings_answer(request: web.Request, server: Server, facts: Facts) ->
 
 async def _room(request: web.Request, name: str) -> RoomRow | None:
     """Look the room up, or remember it as it was a moment ago."""
+    known = request.app[ROOMS_KNOWN].named(name)
     try:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(LONGEST_SECONDS if known is None else WAIT_SECONDS):
             return await find_room(request.app[HOT], name)
     except (Busy, TimeoutError):
-        return request.app[ROOMS_KNOWN].named(name)
+        return known
