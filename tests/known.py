@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from scheduling.answers import Answer
+from scheduling.online import SideRoomUse
 from scheduling.series import SeriesState
 from scheduling.waiting import HoldState
 from scheduling.ways import Way
@@ -32,6 +33,7 @@ from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
 from service.storage.series import Series, SeriesGuest
+from service.storage.side_rooms import SideRoom
 from service.storage.staff import SignInRequest, StaffMember
 from service.storage.step_ins import StepIn, StepInAsked
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -65,6 +67,7 @@ class Known:
     feed_pages: Sequence[str]
     series: dict[str, UUID]
     series_guests: Sequence[UUID]
+    with_tables: UUID | None
     offer_task: UUID = field(default_factory=new_id)
 
 
@@ -113,6 +116,11 @@ async def known_in(
         **await _feeds(db, keys, invitations),
         series={each.state.value: each.id for each in await _series(db, house.id)},
         series_guests=await _series_guests(db, house.id),
+        with_tables=await db.scalar(
+            select(SideRoom.meeting_id).where(
+                SideRoom.organisation_id == house.id, SideRoom.use == SideRoomUse.TABLE
+            )
+        ),
     )
 
 

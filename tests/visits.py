@@ -206,8 +206,13 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     ),
     "/sessions/{id}/message": _session("/message"),
     "/sessions/{id}/cancel": _session("/cancel"),
-    "/sessions/{id}/ring-round": _session("/ring-round"),
-    "/sessions/{id}/tables": _session("/tables"),
+    "/sessions/{id}/ring-round": lambda known: _at(
+        COORDINATOR, *(f"/sessions/{known.meetings[when]}/ring-round" for when in ("soon", "later"))
+    ),
+    "/sessions/{id}/tables": lambda known: [
+        *_session("/tables")(known),
+        *_at(COORDINATOR, f"/sessions/{known.with_tables}/tables"),
+    ],
     "/sessions/{id}/rota": lambda known: [
         *_at(COORDINATOR, *(path.rpartition("/")[0] for path in known.parts)),
         *_at(FACILITATOR, known.parts[0].rpartition("/")[0]),
@@ -319,7 +324,7 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     ),
     "/set-up/servers/{server}": _servers("", *SERVERS),
     "/set-up/servers/{server}/address": _servers("/address", *SERVERS),
-    "/set-up/servers/{server}/details": _servers("/details", *SERVERS),
+    "/set-up/servers/{server}/details": _servers("/details", "meet", "8x8"),
     "/set-up/servers/{server}/houses": _servers("/houses", "meet"),
     "/set-up/servers/{server}/lines": _servers("/lines", "meet", "8x8"),
     "/set-up/servers/{server}/keys": _servers("/keys", "meet", "8x8"),
