@@ -13,6 +13,7 @@ from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
+from service.actions.joining import forget_practice
 from service.actions.keeping_lines import keep_lines
 from service.actions.needs import Sealer
 from service.actions.phone_tables import seat_callers
@@ -90,6 +91,10 @@ async def _forget_askings(db: Db, actor: Actor, _tools: Tools, now: datetime) ->
     return await forget_old_askings(db, actor, now=now)
 
 
+async def _forget_practice(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await forget_practice(db, actor, now=now)
+
+
 async def _make_dates(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
     organisation = await organisation_by_id(db, actor.organisation_id)
     return await make_more_dates(db, actor, tools.issuer(organisation), now=now)
@@ -141,6 +146,7 @@ JOBS: dict[str, Job] = {
     "ask-who-came": _ask_who_came,
     "forget-mails": _forget_mails,
     "forget-askings": _forget_askings,
+    "forget-practice": _forget_practice,
     "drop-keys": _drop_keys,
 }
 
