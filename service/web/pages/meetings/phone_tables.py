@@ -18,7 +18,7 @@ from service.actions.phone_tables import (
     remove_table,
 )
 from service.errors import Invalid, Refused
-from service.outbound.numbers import phone_words, pin_words
+from service.outbound.numbers import phone_words
 from service.storage.side_rooms import SideRoom
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW, SERVERS
@@ -140,7 +140,7 @@ def _table(table: SideRoom, found: Tables) -> dict[str, Any]:
         "id": table.id,
         "title": table.title,
         "host": table.host.chosen_name if table.host else "",
-        "pin": pin_words(table.pin or ""),
+        "pin": table.pin or "",
         "names": [
             each.person.chosen_name for each in found.joiners if found.at.get(each.id) == table.id
         ],
