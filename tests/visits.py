@@ -31,6 +31,8 @@ HELPED = (
     "past yes room",
     "later unanswered",
 )
+#: Who cannot come into the online room just now, each for a reason of their own.
+SHUT_OUT = ("later yes online", "soon yes phone", "soon yes room", "later unanswered")
 #: Requests a director was asked about.
 DECIDED = ("cannot_meet",)
 #: The demonstration's Jitsi servers: one of its own, a plain link, and one at 8x8 that is not joined yet.
@@ -175,6 +177,10 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         NOBODY, *(known.guests[sort] for sort in INVITED), *known.waiting
     ),
     "/i/{link}/place": lambda known: _at(NOBODY, f"{list(known.waiting)[1]}/place"),
+    "/i/{link}/join": lambda known: _at(
+        NOBODY, *(f"{known.guests[sort]}/join" for sort in SHUT_OUT)
+    ),
+    "/i/{link}/practice": _guest_page("/practice"),
     "/i/{link}/company": _guest_page("/company"),
     "/i/{link}/calendar.ics": _guest_page("/calendar.ics"),
     "/i/{link}/calendar": _guest_page("/calendar"),
@@ -317,8 +323,6 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/sessions/{id}/help": _session("/help", FACILITATOR),
     "/sessions/{id}/room": _near("/room"),
     "/sessions/{id}/attendance": _near("/attendance"),
-    "/i/{link}/join": lambda known: _at(NOBODY, f"{known.guests['later yes online']}/join"),
-    "/i/{link}/practice": lambda known: _at(NOBODY, f"{known.guests['later yes online']}/practice"),
     "/set-up/servers/new/{kind}": lambda _: _at(
         ADMIN, *(f"/set-up/servers/new/{kind.value}" for kind in ServerKind)
     ),
