@@ -14,6 +14,7 @@ from scheduling.online import KeyUse, ServerKind
 from scheduling.ways import Way
 from service.actions.joining import guest_id, host_id
 from service.actor import Role
+from service.keys import Keys
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.organisations import Organisation
@@ -62,6 +63,16 @@ class RoomScene:
         """Write an event in our own dialect."""
         base = {"event": kind, "room": self.meeting.room_name, "at": at.isoformat()}
         return base | ({"occupant": occupant} if occupant else {}) | facts
+
+    async def press(self, name: str, keys: Keys) -> int:
+        """Press "Join now" as a guest; gives the status."""
+        invitation = self.guests[name]
+        link = keys.link_for("invitation", invitation.id, invitation.link_generation)
+        token = keys.form_token(f"guest|{invitation.link_hash}")
+        response = await self.told.client.post(
+            f"/i/{link}/join", data={"csrf": token}, allow_redirects=False
+        )
+        return response.status
 
     async def tell(self, *events: Mapping[str, Any]) -> None:
         """Tell events as the server does."""

@@ -30,7 +30,6 @@ from service.web.pages.meetings.room_words import lists_of, view_of
 from service.web.pages.meetings.words import WAY_WORDS, name_of, time_of
 from service.web.reading import Form, read_form, read_id
 
-
 #: So long before the start the page begins to keep itself up to date.
 LIVE_BEFORE: Final = timedelta(hours=2)
 
