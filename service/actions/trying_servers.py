@@ -91,24 +91,24 @@ def tried(server: JitsiServer, our_url: str, heard: Mapping[Ability, datetime | 
 
 
 async def try_server(server: Tried, *, now: datetime) -> list[Finding]:
-    """Look at everything at once; gives the findings in the order they are read in."""
+    """Look at everything; gives the findings in the order they are read in."""
     async with asking() as session:
         found = await asyncio.gather(
-            _reached(session, server, now),
-            _is_jitsi(session, server),
+            _looks(session, server, now),
             _key_is_served(session, server),
             _numbers_are_there(session, server),
         )
     return [*(each for some in found for each in some), *_set_up(server), *_asked(server)]
 
 
-async def _reached(session: ClientSession, server: Tried, now: datetime) -> list[Finding]:
+async def _looks(session: ClientSession, server: Tried, now: datetime) -> list[Finding]:
+    """Look whether it is there, and only then at its clock and its pages."""
     heard = await ask(session, f"{server.rooms_url}/")
     if heard.silence is not None:
         return [Finding("reached", heard.silence)]
     if heard.status >= BROKEN:
         return [Finding("reached", "broken", {"status": heard.status})]
-    return [Finding("reached"), _clock(heard, now)]
+    return [Finding("reached"), _clock(heard, now), *await _is_jitsi(session, server)]
 
 
 def _clock(heard: Heard, now: datetime) -> Finding:

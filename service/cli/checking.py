@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import typer
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from scheduling.online import KeyUse
 from service.actions.carrying import Carriers
 from service.actions.mailboxes import MailboxInUse, mailboxes_in_use
+from service.actions.opened_servers import opens
 from service.cli.speaking import run, say_line, settings_in_words
 from service.config import Settings, describe, unknown_variables
 from service.errors import ServiceError
 from service.inbound.imap import MailboxTrouble, open_mailbox
-from service.keys import load_keys
+from service.keys import Keys, load_keys
 from service.outbound.channel import OutboundError
+from service.outbound.jitsi import Silence, ask, asking
 from service.outbound.mail_server import BadMailServer
 from service.storage.database import Database
 from service.storage.organisations import Organisation, all_organisations, check_keys
@@ -27,6 +30,11 @@ from service.storage.servers import JitsiServer, all_servers
 
 #: How long each check may take.
 CHECK_SECONDS = 10
+SILENCE = {
+    Silence.NO_ANSWER: "cannot be reached",
+    Silence.TIMED_OUT: "no answer in time",
+    Silence.BAD_CERTIFICATE: "has a certificate that browsers do not trust",
+}
 
 
 class Trouble(Exception):
@@ -76,8 +84,7 @@ class Checks:
             await self._check("people's keys", self._key_store)
             await self._mail()
             await self._mailboxes()
-        for url in sorted({each.url for each in self.servers if not each.is_retired}):
-            await self._check(f"Jitsi at {url}", partial(_jitsi, url))
+        await self._jitsi_servers()
 
     async def _check(self, name: str, do: Callable[[], Awaitable[None]]) -> bool:
         """Do one check within its time; say how it went."""
@@ -141,6 +148,16 @@ class Checks:
             name = names[each.house] if each.house else "mailbox"
             await self._check(name, partial(_mailbox, each))
 
+    async def _jitsi_servers(self) -> None:
+        """Try the Jitsi servers that are used: do their secrets open, and does anything answer there?"""
+        used = [each for each in self.servers if not each.is_retired]
+        if used:
+            keys = load_keys(self.settings.keys_folder)
+            for each in used:
+                await self._check(f"Jitsi keys of {each.slug}", partial(_jitsi_keys, each, keys))
+        for url in sorted({each.url for each in used}):
+            await self._check(f"Jitsi at {url}", partial(_jitsi, url))
+
 
 async def _installation_mail(carriers: Carriers) -> None:
     try:
@@ -161,16 +178,23 @@ async def _mailbox(where: MailboxInUse) -> None:
         raise Trouble(error.reason) from error
 
 
+async def _jitsi_keys(server: JitsiServer, keys: Keys) -> None:
+    """See whether what is shared with a server can be opened, and people can be given tokens for it."""
+    if not all(opens(key, keys) for key in server.keys):
+        raise Trouble("they were sealed with other keys than there are now")
+    uses = {key.use for key in server.keys if key.ends_at is None}
+    if server.kind.takes_tokens and KeyUse.SIGNING not in uses:
+        raise Trouble("there is none to make tokens with")
+
+
 async def _jitsi(url: str) -> None:
     """See whether anything answers at the address; what it says is not looked at."""
-    limit = ClientTimeout(total=CHECK_SECONDS / 2)
-    try:
-        async with ClientSession(timeout=limit) as visit, visit.head(url) as answer:
-            status = answer.status
-    except ClientError as error:
-        raise Trouble("cannot be reached") from error
-    if status >= web.HTTPInternalServerError.status_code:
-        raise Trouble(f"answers with {status}")
+    async with asking() as session:
+        heard = await ask(session, url)
+    if heard.silence is not None:
+        raise Trouble(SILENCE[heard.silence])
+    if heard.status >= web.HTTPInternalServerError.status_code:
+        raise Trouble(f"answers with {heard.status}")
 
 
 @asynccontextmanager

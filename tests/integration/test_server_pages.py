@@ -582,7 +582,7 @@ async def test_when_a_server_last_asked_is_told(
 
     found = await tried(ada, row.slug)
 
-    assert "leaf Last at 09:00 on 12.01.2027." == found["It has asked us about a room"]
+    assert "leaf Last at 9am on Tuesday 12 January 2027." == found["It has asked us about a room"]
     assert found["It has told us who came"].startswith("leaf Last at")
 
 

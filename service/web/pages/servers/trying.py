@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from scheduling.online import Ability
-from scheduling.time import on_wall
+from scheduling.time import clock_words, long_date
 from service.actions.trying_servers import Finding, tried, try_server
 from service.storage.servers import JitsiServer, last_told_at, server_by_slug
 from service.web.answers import page
@@ -42,7 +42,7 @@ async def try_out(request: web.Request) -> web.Response:
 
 def _row(finding: Finding, zone: str) -> dict[str, Any]:
     facts = {
-        name: f"{on_wall(value, zone).local:%H:%M on %d.%m.%Y}"
+        name: f"{clock_words(value, zone)} on {long_date(value, zone)}"
         if isinstance(value, datetime)
         else value
         for name, value in finding.facts.items()

@@ -20,7 +20,6 @@ def kind_options() -> list[dict[str, str]]:
             "value": kind.value,
             "word": say(f"server-kind.{kind}"),
             "line": say(f"server-kind.{kind}.line"),
-            "icon": "online",
         }
         for kind in ServerKind
     ]
