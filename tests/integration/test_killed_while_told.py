@@ -198,7 +198,7 @@ def own_event(number: int) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def hanging(server: BaseTestServer[Any], sent: bytes, callers: int) -> AsyncIterator[None]:
+async def hanging(server: BaseTestServer, sent: bytes, callers: int) -> AsyncIterator[None]:
     """Let so many callers send this, and do nothing more while the block runs."""
     opened = [await asyncio.open_connection(server.host, server.port) for _ in range(callers)]
     for _, writer in opened:
