@@ -10,7 +10,7 @@ import pytest
 
 from scheduling.room_events import EventKind, RoomEvent, Visit
 from service.rooms.bodies import BadBody, Facts, read_object
-from service.rooms.events import Told, Unknown, read_own, room_name
+from service.rooms.events import Told, Unknown
 from service.rooms.jaas_events import is_question, read_jaas, room_asked_about
 from service.rooms.prosody_events import read_prosody
 
@@ -31,14 +31,6 @@ def from_prosody(body: object, told_at: str = "room/created") -> Told:
 def from_jaas(body: object, server_id: UUID = SERVER) -> Told:
     """Read one event of JaaS."""
     return read_jaas(read_object(json.dumps(body).encode()), server_id)
-
-
-def own(**fields: object) -> RoomEvent:
-    """Read one event in our own dialect: Ada joined, unless something else is given."""
-    base = {"event": "joined", "room": "tea", "at": SECONDS, "occupant": "one"}
-    (told,) = read_own(Facts(base | fields), SERVER)
-    assert isinstance(told, RoomEvent)
-    return told
 
 
 def recordings() -> list[tuple[str, str, str]]:
@@ -306,109 +298,3 @@ class TestJaas:
         assert is_question(question)
         assert "tea-and-talk" == room_asked_about(question)
         assert not is_question(Facts(samples()[0]))
-
-
-class TestOwn:
-    """What anybody may tell who wrote a program for a server of theirs."""
-
-    def test_every_field_of_an_event_can_be_told(self) -> None:
-        visit = {"occupant": "two", "joined_at": SECONDS, "left_at": SECONDS + 60, "name": "Ben"}
-        told = own(
-            event="destroyed",
-            room="[charity]Tea@muc.example",
-            at="2026-11-20T07:12:35+01:00",
-            run="1",
-            person="p",
-            name="Ada",
-            phone="+441632960101",
-            moderator="true",
-            reason="kicked",
-            breakout="b",
-            visits=[visit],
-            id="unique",
-        )
-
-        left_at = datetime(2026, 11, 20, 6, 13, 35, tzinfo=UTC)
-        assert (
-            RoomEvent(
-                key=told.key,
-                kind=EventKind.DESTROYED,
-                room="tea",
-                at=AT,
-                run="1",
-                occupant="one",
-                person="p",
-                name="Ada",
-                phone="+441632960101",
-                is_moderator=True,
-                reason="kicked",
-                breakout="b",
-                visits=(Visit("two", AT, left_at, "", "Ben"),),
-            )
-            == told
-        )
-
-    @pytest.mark.parametrize(
-        "at",
-        [
-            SECONDS,
-            SECONDS * 1000,
-            float(SECONDS),
-            str(SECONDS),
-            f"{SECONDS}.0",
-            "2026-11-20T06:12:35Z",
-        ],
-    )
-    def test_a_time_may_be_written_in_many_ways(self, at: object) -> None:
-        assert AT == own(at=at).at
-
-    @pytest.mark.parametrize(
-        "at", ["2026-11-20T06:12:35", "0001-01-01T00:00:00+14:00", "1", 99999999999]
-    )
-    def test_a_time_that_may_be_another_is_refused(self, at: object) -> None:
-        with pytest.raises(BadBody, match="at: not a time"):
-            own(at=at)
-
-    def test_an_id_makes_an_event_known_again_whatever_else_it_says(self) -> None:
-        assert own(id="a", reason="left").key == own(id="a", at=SECONDS + 1).key
-        assert own(id="a").key != own(id="b").key
-        assert own().key != own(id="a").key
-
-    def test_without_an_id_what_happened_makes_it_known(self) -> None:
-        assert own().key == own(name="Ada").key
-        others: list[dict[str, object]] = [
-            {"at": SECONDS + 1},
-            {"occupant": "two"},
-            {"room": "b"},
-            {"event": "left"},
-        ]
-        assert len(others) + 1 == len({own().key, *(own(**each).key for each in others)})
-
-    def test_too_many_at_once_are_refused(self) -> None:
-        with pytest.raises(BadBody, match="events: too many"):
-            read_own(Facts({"events": [{"event": "x"}] * 501}), SERVER)
-
-    def test_nothing_that_cannot_be_written_is_kept(self) -> None:
-        told = own(name="A\u0000d\ud800a\u202e", room="t\u0000ea", occupant="o\ud800ne")
-
-        assert ("Ada", "tea", "one") == (told.name, told.room, told.occupant)
-
-    def test_a_name_is_kept_short(self) -> None:
-        assert 100 == len(own(name="A" * 5000).name)
-
-
-@pytest.mark.parametrize(
-    ("told", "name"),
-    [
-        ("tea", "tea"),
-        ("Tea@conference.meet.test", "tea"),
-        ("[tenant]tea@muc.meet.jitsi", "tea"),
-        ("[tea", "[tea"),
-        ("[]tea", "tea"),
-        ("[tenant]", "[tenant]"),
-        ("", ""),
-        ("ok-ŁÓDŹ", "ok-łódź"),
-    ],
-)
-def test_a_room_goes_by_its_name_alone(told: str, name: str) -> None:
-    assert name == room_name(told)
