@@ -89,12 +89,15 @@ def numbers_answer(numbers: Iterable[Number]) -> list[Facts]:
     return answer
 
 
-def pin_answer(pin: str, conference: str, message: str) -> Facts:
+def pin_answer(pin: str, conference: str, message: str, *, passcode: str = "") -> Facts:
     """Tell which PIN leads to which room, in either direction.
 
-    The number is a number, as the oldest voice menus want it: no PIN of ours begins with a nought.
+    The number is a number, as the oldest voice menus want it: no PIN of ours begins with a nought. What
+    the room asks for is `password`, for the voice menu to pass on to jigasi (`Jitsi-Conference-Room-Pass`);
+    pages are never told it.
     """
-    return {"id": int(pin), "conference": conference, "message": message}
+    facts: Facts = {"id": int(pin), "conference": conference, "message": message}
+    return facts | {"password": passcode} if passcode else facts
 
 
 def room_refused(message: str) -> Facts:

@@ -6,9 +6,7 @@ moderator's token before the time; that is as far as JaaS can shut it.
 
 from typing import Final
 
-from scheduling.online import Ability
 from service.rooms.reservations import Booking, Refusal
-from service.rooms.server import Server
 
 #: Nobody comes in until a moderator is there.
 SHUT: Final[dict[str, object]] = {"lobbyEnabled": True, "lobbyType": "WAIT_FOR_MODERATOR"}
@@ -16,17 +14,15 @@ SHUT: Final[dict[str, object]] = {"lobbyEnabled": True, "lobbyType": "WAIT_FOR_M
 LEAST, MOST = 2, 500
 
 
-def settings_of(
-    server: Server, decision: Booking | Refusal, *, pin: str | None
-) -> dict[str, object]:
-    """Say how a room is to be: its lobby, passcode and limit, where the server has them switched on."""
+def settings_of(decision: Booking | Refusal) -> dict[str, object]:
+    """Say how a room is to be: its lobby, passcode (digits alone) and limit, as far as they were decided."""
     if isinstance(decision, Refusal):
         return SHUT
     settings: dict[str, object] = {"lobbyEnabled": decision.has_lobby}
     if decision.has_lobby:
         settings["lobbyType"] = "WAIT_FOR_APPROVAL"
-    if pin and pin.isdecimal() and server.can(Ability.PASSCODE):
-        settings["passcode"] = pin
+    if decision.passcode.isascii() and decision.passcode.isdecimal():
+        settings["passcode"] = decision.passcode
     if decision.max_occupants is not None:
         settings["maxOccupants"] = min(max(decision.max_occupants, LEAST), MOST)
     return settings

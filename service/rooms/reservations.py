@@ -8,13 +8,13 @@ has begun, and remembers a refusal for 30 to 90 seconds; so rooms open a little 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
 from scheduling.joining import JoinPhase, may_open_room
-from scheduling.online import Ability, ForeignRooms
+from scheduling.online import Ability, ForeignRooms, ServerKind
 from scheduling.time import Slot
 from service.rooms.server import Server
 
@@ -56,6 +56,7 @@ class Room:
 
     `is_here`: its organisation uses this server, and people have been told of it. `slot` is its meeting's;
     a room to practise in has `closes_at` instead. `seats` is how many may hold a seat, None: no limit.
+    `passcode` is what everybody is to be asked for; `is_dialled` says that people dial in.
     """
 
     is_here: bool
@@ -63,6 +64,8 @@ class Room:
     slot: Slot | None = None
     closes_at: datetime | None = None
     waits_in_lobby: bool = False
+    passcode: str = field(default="", repr=False)
+    is_dialled: bool = False
     seats: int | None = None
     zone: str = "Europe/London"
     phone: str = ""
@@ -78,6 +81,7 @@ class Booking:
     duration: timedelta
     max_occupants: int | None = None
     has_lobby: bool = False
+    passcode: str = field(default="", repr=False)
 
     def facts(self) -> dict[str, object]:
         """Write it as Prosody reads it; what is not wanted is left out, as a wrong type spoils all."""
@@ -92,6 +96,8 @@ class Booking:
             facts["max_occupants"] = self.max_occupants
         if self.has_lobby:
             facts["lobby"] = True
+        if self.passcode:
+            facts["password"] = self.passcode
         return facts
 
 
@@ -164,6 +170,15 @@ def asked_for(server: Server, room: str) -> Asked:
     return Asked(f"[{tenant}]{room}" if tenant else room, tenant, room)
 
 
+def can_ask(server: Server, *, is_dialled: bool) -> bool:
+    """Say whether a room of this server can ask everybody for a passcode.
+
+    Not where people dial in at 8x8, whose menu would ask them too: callers are told of no passcode. Our own
+    mapper hands it to the voice menu.
+    """
+    return server.can(Ability.PASSCODE) and not (server.kind is ServerKind.JAAS and is_dialled)
+
+
 def most_inside(seats: int | None) -> int:
     """Say how many connections a room takes, so that nobody with a seat, and no host, is ever shut out.
 
@@ -200,18 +215,13 @@ def _meeting(server: Server, asked: Asked, room: Room, now: datetime) -> Booking
         case JoinPhase.OPEN:
             most = most_inside(room.seats) if server.can(Ability.MAX_OCCUPANTS) else None
             lobby = room.waits_in_lobby and server.can(Ability.LOBBY)
-            return _booking(asked, time.opens_at, time.closes_at, most=most, lobby=lobby)
+            passcode = room.passcode if can_ask(server, is_dialled=room.is_dialled) else ""
+            booking = _booking(asked, time.opens_at, time.closes_at)
+            return replace(booking, max_occupants=most, has_lobby=lobby, passcode=passcode)
 
 
-def _booking(
-    asked: Asked,
-    opens_at: datetime,
-    closes_at: datetime,
-    *,
-    most: int | None = None,
-    lobby: bool = False,
-) -> Booking:
+def _booking(asked: Asked, opens_at: datetime, closes_at: datetime) -> Booking:
     """Book until the true end, from an instant that is the same whenever it is asked."""
     starts_at = opens_at.replace(microsecond=0)
     seconds = -((starts_at - closes_at) // timedelta(seconds=1))
-    return Booking(asked.room, asked.name, starts_at, timedelta(seconds=seconds), most, lobby)
+    return Booking(asked.room, asked.name, starts_at, timedelta(seconds=seconds))

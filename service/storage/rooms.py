@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,9 @@ class RoomRow:
     `invitation_id` is whose room that is, and `is_removed` that they were taken off the list; `host_id` is a
     table's host.
 
+    `passcode` is what the room asks everybody for, "" if nothing: never a table's, nor one's to practise in.
+    `is_dialled` says that people dial in to the meeting.
+
     `seats` is how many may hold a seat by any way, those who come with them counted, and `online_places` how
     many online; None: no limit. `is_online` says that somebody can come online or by phone.
     """
@@ -54,12 +57,14 @@ class RoomRow:
     closes_at: datetime | None
     waits_in_lobby: bool
     pin: str | None
+    passcode: str = field(repr=False)
     invitation_id: UUID | None
     is_removed: bool
     host_id: UUID | None
     zone: str
     help_phone: str
     is_online: bool
+    is_dialled: bool
     online_places: int | None
     seats: int | None
 
@@ -71,6 +76,8 @@ _OF_THE_MEETING = """
     COALESCE(NULLIF(meetings.help_phone, ''), organisations.contact_phone) AS help_phone,
     EXISTS (SELECT 1 FROM offers WHERE offers.meeting_id = meetings.id
         AND offers.way IN ('online', 'phone')) AS is_online,
+    meetings.phone_joining = 'dial' AND EXISTS (SELECT 1 FROM offers
+        WHERE offers.meeting_id = meetings.id AND offers.way = 'phone') AS is_dialled,
     (SELECT offers.places FROM offers WHERE offers.meeting_id = meetings.id
         AND offers.way = 'online') AS online_places,
     (SELECT CASE WHEN COUNT(*) = COUNT(offers.seats) THEN SUM(offers.seats) END FROM offers
@@ -86,13 +93,14 @@ ROOM_BY_NAME = Query(
 SELECT 'meeting' AS used_for, meetings.id AS id, meetings.organisation_id AS organisation_id,
     organisations.server_id AS server_id, jitsi_servers.version AS server_version,
     NULL AS closes_at, meetings.waits_in_lobby AS waits_in_lobby, meetings.room_pin AS pin,
-    NULL AS invitation_id, FALSE AS is_removed, NULL AS host_id, {_OF_THE_MEETING}
+    meetings.passcode AS passcode, NULL AS invitation_id, FALSE AS is_removed, NULL AS host_id,
+    {_OF_THE_MEETING}
 FROM meetings {_SERVED.format(room="meetings")} WHERE meetings.room_name = $1
 UNION ALL
 SELECT side_rooms.use, side_rooms.id, side_rooms.organisation_id,
     organisations.server_id, jitsi_servers.version,
     side_rooms.closes_at, FALSE, side_rooms.pin,
-    side_rooms.invitation_id, invitations.removed_at IS NOT NULL, side_rooms.host_id, {_OF_THE_MEETING}
+    '', side_rooms.invitation_id, invitations.removed_at IS NOT NULL, side_rooms.host_id, {_OF_THE_MEETING}
 FROM side_rooms {_SERVED.format(room="side_rooms")}
     LEFT JOIN invitations ON invitations.id = side_rooms.invitation_id
     LEFT JOIN meetings ON meetings.id = side_rooms.meeting_id
@@ -115,9 +123,9 @@ async def find_room(hot: Hot, name: str) -> RoomRow | None:
 
 def _room(row: tuple[Any, ...]) -> RoomRow:
     """Read a row, whose values are as the driver gives them."""
-    use, room_id, organisation_id, server_id, version, closes_at, waits, pin, *rest = row
+    use, room_id, organisation_id, server_id, version, closes_at, waits, pin, passcode, *rest = row
     invitation_id, is_removed, host_id, meeting_id, state, is_held, starts_at, ends_at, *rest = rest
-    zone, help_phone, is_online, online_places, seats = rest
+    zone, help_phone, is_online, is_dialled, online_places, seats = rest
     return RoomRow(
         use=RoomUse(use),
         id=UUID(str(room_id)),
@@ -131,12 +139,14 @@ def _room(row: tuple[Any, ...]) -> RoomRow:
         closes_at=_instant(closes_at),
         waits_in_lobby=bool(waits),
         pin=pin,
+        passcode=passcode,
         invitation_id=_id(invitation_id),
         is_removed=bool(is_removed),
         host_id=_id(host_id),
         zone=zone,
         help_phone=help_phone,
         is_online=bool(is_online),
+        is_dialled=bool(is_dialled),
         online_places=online_places,
         seats=None if seats is None else int(seats),
     )

@@ -18,6 +18,7 @@ from scheduling.ways import Way
 from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.meetings import Meeting
+from service.storage.planned import PhoneJoining
 from service.storage.side_rooms import SideRoom
 from service.web.context import ROOMS_KNOWN
 from tests.integration.conftest import Making, TestClock
@@ -79,18 +80,35 @@ async def test_an_open_room_has_its_limit_and_no_lobby(begin: Begin) -> None:
 
 
 async def test_a_room_where_everyone_waits_has_a_lobby(begin: Begin) -> None:
-    scene = await begin(waits_in_lobby=True, room_pin="123456789")
+    scene = await begin(waits_in_lobby=True)
 
     assert {
         "lobbyEnabled": True,
         "lobbyType": "WAIT_FOR_APPROVAL",
-        "passcode": "123456789",
         "maxOccupants": MOST,
     } == await scene.ask()
 
 
+async def test_a_pin_for_the_phone_is_nothing_the_room_asks_for(begin: Begin) -> None:
+    scene = await begin(room_pin="1234567890123", dial_pin="1234567890123")
+
+    assert "passcode" not in await scene.ask()
+
+
+async def test_a_room_asks_for_its_passcode_and_for_none_where_people_dial_in(
+    begin: Begin,
+) -> None:
+    both: dict[Way, int | None] = {Way.ONLINE: 6, Way.PHONE: 4}
+    given: dict[str, Any] = {"passcode": "482913", "room_pin": "1234567890123", "offers": both}
+    rung = await begin(phone_joining=PhoneJoining.RING, **given)
+    dialled = await begin(phone_joining=PhoneJoining.DIAL, **given | {"room_pin": "1234567890124"})
+
+    assert "482913" == (await rung.ask())["passcode"]
+    assert "passcode" not in await dialled.ask()
+
+
 async def test_only_what_the_server_has_switched_on_is_asked_of_it(begin: Begin) -> None:
-    scene = await begin({"abilities": [Ability.EVENTS]}, waits_in_lobby=True, room_pin="123456789")
+    scene = await begin({"abilities": [Ability.EVENTS]}, waits_in_lobby=True, passcode="482913")
 
     assert {"lobbyEnabled": False} == await scene.ask()
 

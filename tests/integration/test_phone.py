@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduling.meeting import MeetingState
-from scheduling.online import SideRoomUse
+from scheduling.online import Ability, SideRoomUse
 from scheduling.room_events import EventKind
 from service.identifiers import new_id
 from service.parts import Parts
@@ -101,6 +101,28 @@ async def test_a_pin_opens_its_room_around_the_meeting(
 
     assert scene.conference == found["conference"]
     assert "Thank you" in found["message"]
+
+
+async def test_a_voice_menu_is_told_what_the_room_asks_for_and_a_page_is_not(
+    scene: PhoneScene, parts: Parts, open_browser: OpenBrowser, clock: TestClock
+) -> None:
+    async def can(*abilities: Ability) -> None:
+        async with parts.database.writing() as db:
+            server = await db.get_one(JitsiServer, scene.server.id)
+            server.abilities, server.version = [*abilities], server.version + 1
+            (await db.get_one(Meeting, scene.meeting.id)).passcode = "012345"
+
+    await can(Ability.DIAL_IN, Ability.RESERVATIONS, Ability.PASSCODE)
+    early = await asked(open_browser, id=GILS_PIN)
+    clock.move(ON_THE_DAY)
+    for_menus = [await asked(open_browser, id=pin) for pin in (ROOM_PIN, GILS_PIN)]
+    for_pages = await asked(open_browser, conference=scene.conference, url=PAGE)
+    guessed = await asked(open_browser, id="123456780")
+    await can(Ability.DIAL_IN)
+    unable = await asked(open_browser, id=GILS_PIN)
+
+    assert ["012345", "012345"] == [each["password"] for each in for_menus]
+    assert "012345" not in f"{early} {for_pages} {guessed} {unable}"
 
 
 @pytest.mark.parametrize(

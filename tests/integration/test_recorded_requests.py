@@ -55,6 +55,7 @@ class Staging:
 
     begins: timedelta = -10 * MINUTE
     has_lobby: bool = False
+    passcode: str = ""
     url: str = "https://meet.test"
     foreign: ForeignRooms = ForeignRooms.REFUSE
     kind: ServerKind = ServerKind.HS256
@@ -71,6 +72,7 @@ STAGED: Mapping[str, Staging] = {
     "lobby_affiliation.lobby_host": Staging(has_lobby=True),
     "lobby_bypass.lobby_host": Staging(has_lobby=True),
     "names": Staging(foreign=ForeignRooms.LET_BE),
+    "password": Staging(passcode="432156"),
     "rs256.rs256": Staging(kind=ServerKind.RS256),
     "tenant": Staging(url="https://meet.test/charity"),
 }
@@ -173,7 +175,7 @@ async def check_question(stage: Stage, request: Mapping[str, Any]) -> None:
     assert taken.expires_at > stage.clock.at
     assert stage.staging.has_lobby == taken.has_lobby
     assert taken.max_occupants is None or taken.max_occupants >= 12
-    assert taken.password is None
+    assert (stage.staging.passcode or None) == taken.password
     stage.ids[name] = json.loads(text)["id"]
     assert re.fullmatch(r"[A-Za-z0-9_-]+", stage.ids[name])
 
@@ -242,6 +244,7 @@ async def staged(
                     starts_in=staging.begins,
                     room_name=room,
                     waits_in_lobby=staging.has_lobby,
+                    passcode=staging.passcode,
                 )
     await server.app[SERVERS].refresh()
     client = TestClient(server)

@@ -205,10 +205,11 @@ async def test_a_table_opens_with_its_meeting_and_a_practice_room_until_it_close
             **common,
         )
         make.db.add_all([table, practice])
-    await scene.change(waits_in_lobby=True)
+    await scene.change(waits_in_lobby=True, passcode="482913")
 
     assert 40 == (await scene.prosody.asks("table-1a2b")).facts["max_occupants"]
-    assert "lobby" not in (await scene.prosody.asks("table-1a2b")).facts
+    for room in ("table-1a2b", "practice-3c4d"):
+        assert not {"lobby", "password"} & set((await scene.prosody.asks(room)).facts)
     assert 200 == (await scene.prosody.asks("practice-3c4d")).status
     await scene.change(state=MeetingState.CANCELLED)
     assert 403 == (await scene.prosody.asks("table-1a2b")).status
@@ -226,9 +227,27 @@ async def test_everybody_waits_where_the_host_asked_for_it_and_the_server_can(
     await scene.change(waits_in_lobby=True)
     assert (await scene.asks()).facts["lobby"] is True
 
+    await scene.change(passcode="482913")
     await scene.change_server(abilities=[])
 
     assert not {"lobby", "max_occupants", "password"} & set((await scene.asks()).facts)
+
+
+async def test_everybody_is_asked_for_the_number_that_the_meeting_has(
+    scene: Scene, clock: TestClock
+) -> None:
+    assert "password" not in (await scene.asks()).facts
+    await scene.change(passcode="012345")
+
+    with capture_logs() as lines:
+        asked = await scene.asks()
+        looked = await scene.prosody.sends("GET", f"conference/{scene.meeting.room_name}")
+        clock.at = scene.ends_at + timedelta(days=1)
+        over = await scene.asks()
+
+    assert "012345" == asked.facts["password"] == looked.facts["password"]
+    assert 403 == over.status
+    assert "012345" not in f"{over.facts} {lines}"
 
 
 async def test_rooms_of_others_are_refused_or_let_be(scene: Scene) -> None:

@@ -30,6 +30,7 @@ async def test_a_meetings_own_room_is_found_with_what_decides_who_may_be_in_it(
             offers={Way.ONLINE: 12, Way.PHONE: 4, Way.ROOM: 20},
             waits_in_lobby=True,
             room_pin="123456789",
+            passcode="482913",
         )
 
     found = await find_room(parts.hot, meeting.room_name)
@@ -49,12 +50,14 @@ async def test_a_meetings_own_room_is_found_with_what_decides_who_may_be_in_it(
         closes_at=None,
         waits_in_lobby=True,
         pin="123456789",
+        passcode="482913",
         invitation_id=None,
         is_removed=False,
         host_id=None,
         zone="Europe/London",
         help_phone="01632 960101",
         is_online=True,
+        is_dialled=False,
         online_places=12,
         seats=36,
     )

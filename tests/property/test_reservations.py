@@ -64,6 +64,8 @@ def rooms(draw: st.DrawFn) -> Room:
         slot=None if is_practice else slot,
         closes_at=slot.ends_at if is_practice else None,
         waits_in_lobby=draw(st.booleans()),
+        passcode=draw(st.sampled_from(["", "482913"])),
+        is_dialled=draw(st.booleans()),
         seats=draw(st.none() | st.integers(0, 300)),
         phone=draw(st.sampled_from(["", "01632 960101"])),
     )
@@ -107,7 +109,8 @@ def test_every_yes_is_one_that_prosody_takes(
     assert timedelta(0) <= taken.expires_at - ends_at < timedelta(seconds=1)
     assert (taken.max_occupants is not None) <= server.can(Ability.MAX_OCCUPANTS)
     assert taken.has_lobby <= (room.waits_in_lobby and server.can(Ability.LOBBY))
-    assert taken.password is None
+    assert taken.password in (None, room.passcode)
+    assert (taken.password is not None) <= (room.slot is not None and server.can(Ability.PASSCODE))
 
 
 @given(our_names, rooms(), servers, st.timedeltas(timedelta(0), timedelta(minutes=75)))

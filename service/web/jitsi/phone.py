@@ -29,6 +29,7 @@ from service.rooms.dialin import (
     room_refused,
     standing_of,
 )
+from service.rooms.reservations import can_ask
 from service.rooms.server import Server
 from service.storage.group_writer import BadRows
 from service.storage.pins import PinRow, find_pin
@@ -131,12 +132,14 @@ async def _room_of_pin(request: web.Request, asked: Asked) -> Facts:
     standing = Standing.UNKNOWN
     if row is not None and server is not None:
         standing = standing_of(row.state, row.slot, now)
-    if found is None or server is None or standing is not Standing.OPEN:
+    if found is None or row is None or server is None or standing is not Standing.OPEN:
         for attempts, key in counted:
             attempts.failed(key, now)
         return pin_refused(asked.pin, _words(standing, row))
     await _keep(request, server, found)
-    return pin_answer(asked.pin, server.address_of(found.room), _words(standing, row))
+    passcode = row.passcode if can_ask(server, is_dialled=True) else ""
+    room, words = server.address_of(found.room), _words(standing, row)
+    return pin_answer(asked.pin, room, words, passcode=passcode)
 
 
 async def _keep(request: web.Request, server: Server, found: PinRow) -> None:

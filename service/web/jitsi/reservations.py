@@ -80,6 +80,8 @@ def room_of(row: RoomRow, server: Server) -> Room:
         slot=None if is_practice else row.slot,
         closes_at=row.closes_at if is_practice else None,
         waits_in_lobby=row.waits_in_lobby,
+        passcode=row.passcode,
+        is_dialled=row.is_dialled,
         seats=row.seats,
         zone=row.zone,
         phone=row.help_phone,

@@ -31,7 +31,7 @@ async def settings_answer(request: web.Request, server: Server, facts: Facts) ->
     row = await _room(request, name)
     room = None if row is None else room_of(row, server)
     decision = decide(server, Asked(name, "", name), room, request.app[CLOCK].now())
-    return answer(settings_of(server, decision, pin=row.pin if row else None))
+    return answer(settings_of(decision))
 
 
 async def _room(request: web.Request, name: str) -> RoomRow | None:

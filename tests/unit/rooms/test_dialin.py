@@ -68,6 +68,11 @@ def test_both_directions_name_number_room_and_words() -> None:
     )
 
 
+def test_a_voice_menu_is_told_the_password_as_text_where_the_room_asks_for_one() -> None:
+    assert "482913" == pin_answer("482913705", "a@muc", "Yes", passcode="482913")["password"]
+    assert "password" not in pin_answer("482913705", "a@muc", "Yes")
+
+
 def test_a_refusal_says_false_where_the_room_would_stand() -> None:
     assert {"id": 482913705, "conference": False, "message": "No"} == pin_refused("482913705", "No")
     assert {"id": 0, "conference": False, "message": "No"} == pin_refused("", "No")

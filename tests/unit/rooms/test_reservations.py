@@ -15,6 +15,7 @@ from service.rooms.reservations import (
     Refusal,
     Room,
     asked_for,
+    can_ask,
     decide,
     most_inside,
     name_asked,
@@ -159,7 +160,14 @@ def test_a_server_that_is_retired_opens_nothing() -> None:
 
 
 def test_a_room_to_practise_in_is_open_until_it_closes() -> None:
-    room = Room(is_here=True, closes_at=STARTS, seats=12, waits_in_lobby=True, phone="01632 960101")
+    room = Room(
+        is_here=True,
+        closes_at=STARTS,
+        seats=12,
+        waits_in_lobby=True,
+        passcode="482913",
+        phone="01632 960101",
+    )
     server = replace(SERVER, abilities=frozenset(Ability))
 
     booking = decide(server, ASKED, room, STARTS - MINUTE)
@@ -221,9 +229,11 @@ def test_rooms_of_others_are_refused_or_let_be_for_a_day() -> None:
 
 
 @pytest.mark.parametrize("ability", [None, *Ability])
-def test_lobby_and_limit_are_asked_only_of_a_server_that_has_them(ability: Ability | None) -> None:
+def test_lobby_password_and_limit_are_asked_only_of_a_server_that_has_them(
+    ability: Ability | None,
+) -> None:
     server = replace(SERVER, abilities=frozenset({ability} if ability else ()))
-    room = replace(ROOM, waits_in_lobby=True, seats=12)
+    room = replace(ROOM, waits_in_lobby=True, passcode="482913", is_dialled=True, seats=12)
 
     booking = decide(server, ASKED, room, STARTS)
 
@@ -231,7 +241,36 @@ def test_lobby_and_limit_are_asked_only_of_a_server_that_has_them(ability: Abili
     facts = booking.facts()
     assert (True if ability is Ability.LOBBY else None) is facts.get("lobby")
     assert (32 if ability is Ability.MAX_OCCUPANTS else None) == facts.get("max_occupants")
-    assert "password" not in facts
+    assert ("482913" if ability is Ability.PASSCODE else None) == facts.get("password")
+
+
+def test_a_room_without_a_passcode_asks_for_none() -> None:
+    booking = decide(replace(SERVER, abilities=frozenset(Ability)), ASKED, ROOM, STARTS)
+
+    assert isinstance(booking, Booking)
+    assert "password" not in booking.facts()
+
+
+@pytest.mark.parametrize("kind", [each for each in ServerKind if each.takes_tokens])
+@pytest.mark.parametrize("is_dialled", [False, True])
+def test_only_8x8_would_ask_callers_who_do_not_know_it(
+    kind: ServerKind, *, is_dialled: bool
+) -> None:
+    server = replace(SERVER, kind=kind, abilities=kind.abilities)
+    room = replace(ROOM, passcode="482913", is_dialled=is_dialled)
+
+    booking = decide(server, ASKED, room, STARTS)
+
+    assert isinstance(booking, Booking)
+    assert ("" if kind is ServerKind.JAAS and is_dialled else "482913") == booking.passcode
+    assert can_ask(server, is_dialled=is_dialled) == bool(booking.passcode)
+
+
+def test_a_passcode_does_not_show_where_values_are_written_down() -> None:
+    server = replace(SERVER, abilities=frozenset(Ability))
+    room = replace(ROOM, passcode="482913")
+
+    assert "482913" not in f"{room} {decide(server, ASKED, room, STARTS)}"
 
 
 @pytest.mark.parametrize("seats", [0, 1, 12, 40, 200])
