@@ -48,11 +48,13 @@ class Facts:
     def text(self, field: str) -> str:
         """Give a text or a number as text, cleaned; empty if there is none."""
         value = self._values.get(field)
+        if isinstance(value, str):
+            return plain(value)
         if value is None or isinstance(value, bool):
             return ""
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, int | float):
             raise self.bad(field, "not a text")
-        return plain(value if isinstance(value, str) else repr(value))
+        return repr(value)
 
     def known_by(self, field: str) -> str:
         """Give the text that something is known by; empty if there is none."""

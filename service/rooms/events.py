@@ -18,6 +18,8 @@ OUR_PEOPLE: Final = re.compile(r"h?[0-9a-f]{32}")
 #: How many events one body of our own dialect may hold.
 MOST_EVENTS: Final = 500
 KINDS: Final = {each.value: each for each in EventKind}
+#: What happens to a room; everything else happens to somebody.
+OF_ROOMS: Final = frozenset({EventKind.CREATED, EventKind.DESTROYED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,6 @@ def _own(facts: Facts, server_id: UUID) -> Told:
             for each in facts.each("visits")
         ),
     )
-
-
-OF_ROOMS: Final = frozenset({EventKind.CREATED, EventKind.DESTROYED})
 
 
 def visit_of(facts: Facts, occupant: str, person: str) -> Visit:

@@ -10,7 +10,14 @@ from uuid import UUID
 
 from scheduling.room_events import EventKind, RoomEvent
 from service.rooms.bodies import Facts
-from service.rooms.events import Told, Unknown, breakout_of, name_unless_known, room_name
+from service.rooms.events import (
+    OF_ROOMS,
+    Told,
+    Unknown,
+    breakout_of,
+    name_unless_known,
+    room_name,
+)
 
 KINDS: Final = {
     "ROOM_CREATED": EventKind.CREATED,
@@ -28,7 +35,6 @@ KINDS: Final = {
     "SIP_CALL_OUT_STARTED": EventKind.DIALLED_OUT,
     "SIP_CALL_OUT_ENDED": EventKind.HUNG_UP,
 }
-OF_ROOMS: Final = frozenset({EventKind.CREATED, EventKind.DESTROYED})
 CALLS: Final = frozenset({EventKind.DIALLED_IN, EventKind.DIALLED_OUT})
 _NUMBER = re.compile(r"\+[0-9]{5,15}|[0-9]{5,15}", re.ASCII)
 

@@ -11,10 +11,10 @@ import structlog
 from aiohttp import web
 
 from scheduling.online import ServerKind
-from scheduling.room_events import EventKind, RoomEvent
+from scheduling.room_events import RoomEvent
 from service.errors import NotFound
 from service.rooms.bodies import Facts, read_object
-from service.rooms.events import Told, Unknown, read_own
+from service.rooms.events import OF_ROOMS, Told, Unknown, read_own
 from service.rooms.jaas_events import is_question, read_jaas
 from service.rooms.prosody_events import read_prosody
 from service.rooms.server import Server
@@ -38,7 +38,6 @@ MOST_BYTES: Final = 1024 * 1024
 MOST_BYTES_OF_ONE: Final = 64 * 1024
 ENDED: Final = "room/destroyed"
 SIGNATURE: Final = "X-Jaas-Signature"
-OF_MANY: Final = frozenset({EventKind.CREATED, EventKind.DESTROYED})
 
 
 async def from_prosody(request: web.Request) -> web.Response:
@@ -122,7 +121,7 @@ def _forged(server: Server) -> NotSignedIn:
 
 def _refuse_large(body: bytes, told: Sequence[Told]) -> None:
     """Refuse a long body that tells of one person alone."""
-    of_one = [each for each in told if isinstance(each, RoomEvent) and each.kind not in OF_MANY]
+    of_one = [each for each in told if isinstance(each, RoomEvent) and each.kind not in OF_ROOMS]
     if of_one and len(body) > MOST_BYTES_OF_ONE:
         raise web.HTTPRequestEntityTooLarge(MOST_BYTES_OF_ONE, len(body))
 
