@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event, select
 
 from service.actions.feeds_keeping import keep_feeds
@@ -22,6 +23,7 @@ from service.storage.organisations import all_organisations
 from service.storage.people import Person
 from service.storage.staff import SignInRequest, StaffRole
 from service.storage.tables import METADATA
+from service.web.context import SERVERS
 from service.web.statics import FOLDER
 from tests.integration.conftest import Browser, OpenBrowser, TestClock
 from tests.integration.demonstration import demonstration, send_all
@@ -74,8 +76,14 @@ async def known(parts: Parts, clock: TestClock) -> Known:
 
 
 @pytest.fixture
-async def lookers(parts: Parts, open_browser: OpenBrowser) -> dict[str, Browser]:
-    """Open a browser for each role of the demonstration's staff, and one for nobody."""
+async def lookers(
+    parts: Parts, open_browser: OpenBrowser, server: TestServer
+) -> dict[str, Browser]:
+    """Open a browser for each role of the demonstration's staff, and one for nobody.
+
+    The service knows its Jitsi servers by heart, as it does a moment after it has begun.
+    """
+    await server.app[SERVERS].refresh()
     query = (
         select(StaffRole.role, Person)
         .join(Person, Person.id == StaffRole.person_id)

@@ -64,7 +64,8 @@ class Calls:
         if not cls._is_listening:
             sys.addaudithook(cls._hear)
             cls._is_listening = True
-        cls._heard = found = []
+        found: list[str] = []
+        cls._heard = found
         try:
             yield found
         finally:
