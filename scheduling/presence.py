@@ -54,7 +54,8 @@ class Presence:
 
     def way_of(self, stay: Stay) -> Way:
         """Say by which way somebody was there."""
-        return Way.PHONE if stay.is_call or stay.room in self.phone_rooms else Way.ONLINE
+        has_rung = stay.is_call or (stay.room in self.phone_rooms and not stay.person)
+        return Way.PHONE if has_rung else Way.ONLINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,34 +170,53 @@ def _of_visit(event: RoomEvent, visit: Visit) -> Iterator[Point]:
 def _put_through(connections: dict[str, list[Point]]) -> dict[str, list[Point]]:
     """Join calls whose PIN we were asked for with the nameless connections they became, soonest first.
 
-    A call that no connection follows stands for itself: a server that tells nothing of callers cannot
-    tell when they went either.
+    A call that no connection follows stands for itself, if we know whose it is: a server that tells nothing
+    of callers cannot tell when they went either.
     """
     calls = sorted(
         (point.at, connection)
         for connection, points in connections.items()
         if connection.startswith(PIN)
         for point in points
-        if point.is_coming and point.is_call
+        if _is_call(point)
     )
     nameless = sorted(
         (min(each.at for each in points if each.is_coming), occupant)
         for occupant, points in connections.items()
-        if any(each.is_coming for each in points) and not any(map(_is_known, points))
+        if not occupant.startswith(PIN)
+        and any(each.is_coming for each in points)
+        and not any(map(_is_known, points))
     )
     for at, call in calls:
+        told = next((each for each in connections[call] if _is_call(each) and each.at == at), None)
         within = (each for each in nameless if at - SLACK <= each[0] <= at + PUT_THROUGH_WITHIN)
-        became = next(within, None)
-        if became is None:
+        became = next(within, None) if told else None
+        if told is None or became is None:
             continue
         nameless.remove(became)
-        told = next(each for each in connections[call] if each.is_coming and each.at == at)
-        connections[call] = [each for each in connections[call] if each is not told]
+        # The voice menu may have asked more than once before the caller was through.
+        connections[call] = [
+            each
+            for each in connections[call]
+            if not (_is_call(each) and at <= each.at <= max(at, became[0]))
+        ]
         connections[became[1]] = [
             replace(each, person=told.person, phone=told.phone, is_call=True)
             for each in connections[became[1]]
         ]
-    return {connection: points for connection, points in connections.items() if points}
+    return {
+        connection: points
+        for connection, points in connections.items()
+        if points and not (connection.startswith(PIN) and not any(map(_is_somebody, points)))
+    }
+
+
+def _is_call(point: Point) -> bool:
+    return point.is_coming and point.is_call
+
+
+def _is_somebody(point: Point) -> bool:
+    return bool(point.person or point.phone)
 
 
 def _is_known(point: Point) -> bool:

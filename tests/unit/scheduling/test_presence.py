@@ -209,6 +209,31 @@ def test_a_caller_no_connection_follows_is_in_until_the_room_ends() -> None:
     assert () == presence_of([asked, event(EventKind.DESTROYED, 900)]).now()
 
 
+def test_a_menu_that_asks_again_before_the_caller_is_through_tells_of_one_call() -> None:
+    asked = [event(EventKind.DIALLED_IN, at, person="joan") for at in (0, 2)]
+    call = [*asked, joined(12, "jigasi")]
+
+    assert (Somebody(Way.PHONE, "joan"),) == presence_of(call).now()
+    assert () == presence_of([*call, left(800, "jigasi")]).now()
+
+
+def test_who_rings_again_after_a_minute_is_known_again() -> None:
+    first = [event(EventKind.DIALLED_IN, 0, person="joan"), joined(5, "one"), left(20, "one")]
+    again = [event(EventKind.DIALLED_IN, 40, person="joan"), joined(45, "two")]
+
+    assert (Somebody(Way.PHONE, "joan"),) == presence_of([*again, *first]).now()
+    assert () == presence_of([*again, *first, left(60, "two")]).now()
+
+
+def test_a_caller_with_the_pin_of_the_session_is_somebody_on_the_phone() -> None:
+    asked = event(EventKind.DIALLED_IN, 0, "")
+    nameless = joined(12, "jigasi")
+
+    assert (Somebody(Way.PHONE),) == presence_of([nameless, asked]).now()
+    assert () == presence_of([nameless, asked, left(800, "jigasi")]).now()
+    assert () == presence_of([asked]).now()
+
+
 def test_a_server_that_knows_who_calls_tells_when_they_go() -> None:
     call = event(EventKind.DIALLED_IN, 0, "call-1", person="joan")
     gone = event(EventKind.HUNG_UP, 60, "call-1")
@@ -222,6 +247,14 @@ def test_a_table_for_the_phone_is_by_phone() -> None:
     presence = presence_of([at_table], phone_rooms=["table-1"])
 
     assert (Somebody(Way.PHONE),) == presence.now()
+
+
+def test_the_host_of_a_table_for_the_phone_is_online() -> None:
+    host = joined(0, "browser", person="h-ada", room="table-1")
+
+    presence = presence_of([host], phone_rooms=["table-1"])
+
+    assert (Somebody(Way.ONLINE, "h-ada"),) == presence.now()
 
 
 def test_the_way_is_the_one_by_which_they_were_there_longest() -> None:
