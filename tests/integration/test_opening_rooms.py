@@ -139,9 +139,14 @@ async def test_a_session_that_is_not_on_has_no_room(
     async with parts.database.writing() as db:
         await db.execute(update(Meeting).values(state=state))
 
-    led = await open_room(await open_browser(scene.coordinator), scene)
+    host = await open_browser(scene.coordinator)
 
-    assert led.location.endswith("room?done=opening-off")
+    led = await open_room(host, scene)
+
+    assert led.location.endswith(f"/sessions/{scene.meeting.id}?done=opening-off")
+    if state is MeetingState.CANCELLED:
+        assert 200 == (await host.get(led.location)).status
+        assert "This session is not on, so its room cannot be opened." in host.page
 
 
 async def test_without_a_server_that_works_the_host_is_told(

@@ -1,5 +1,7 @@
 """Opening a meeting's online room as one of its hosts. The page with the button is another."""
 
+from uuid import UUID
+
 from aiohttp import web
 
 from service.actions.joining import open_room
@@ -20,7 +22,14 @@ async def press(request: web.Request) -> web.Response:
             request[DB], request[ACTOR], request.app[SERVERS], meeting_id, now=request[NOW]
         )
     except Refused as refusal:
-        if refusal.reason not in REASONS:
-            raise
-        return see_other(f"/sessions/{meeting_id}/room", done=refusal.reason)
+        return why_not(meeting_id, refusal, "room")
     return web.Response(status=303, headers={"Location": link})
+
+
+def why_not(meeting_id: UUID, refusal: Refused, page_name: str) -> web.Response:
+    """Lead back to the page with the button, which says why not; to the session's own if that one is gone."""
+    if refusal.reason not in REASONS:
+        raise refusal
+    path = f"/sessions/{meeting_id}"
+    is_off = refusal.reason == "opening-off"
+    return see_other(path if is_off else f"{path}/{page_name}", done=refusal.reason)

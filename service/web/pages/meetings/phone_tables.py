@@ -23,7 +23,7 @@ from service.storage.side_rooms import SideRoom
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW, SERVERS
 from service.web.leading import lead_to_rooms
-from service.web.pages.meetings.opening_room import REASONS
+from service.web.pages.meetings.opening_room import why_not
 from service.web.pages.meetings.words import day_of, name_of, time_of
 from service.web.reading import EmptyIsNone, Form, Line, read_form, read_id, typed
 
@@ -83,9 +83,7 @@ async def open_one(request: web.Request) -> web.Response:
             request[DB], request[ACTOR], request.app[SERVERS], where, now=request[NOW]
         )
     except Refused as refusal:
-        if refusal.reason not in REASONS:
-            raise
-        return see_other(f"/sessions/{where[0]}/tables", done=refusal.reason)
+        return why_not(where[0], refusal, "tables")
     return web.Response(status=303, headers={"Location": link})
 
 
