@@ -1,4 +1,4 @@
-"""What is put on the Jitsi side: a line for each thing, secrets only where they are given, nothing split wrongly."""
+"""What is put on the Jitsi side: a line for each thing, secrets only where given, nothing split wrongly."""
 
 import re
 from itertools import combinations
