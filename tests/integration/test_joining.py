@@ -177,7 +177,7 @@ NO_TOKEN: dict[str, tuple[Change, str, str]] = {
         "/join",
         "cannot be opened just now",
     ),
-    "odd room": (changed(Meeting, room_name="*"), "/join", ""),
+    "odd room": (changed(Meeting, room_name="*"), "/join", "cannot be opened just now"),
 }
 
 
@@ -239,6 +239,17 @@ async def test_saying_yes_on_that_page_opens_the_door(scene: Scene, browser: Bro
     led = await press_join(browser, link)
 
     assert scene.guests["Dov"].id.hex == led.claims(opens(scene))["context"]["user"]["id"]
+
+
+async def test_a_session_without_an_online_way_says_so(
+    scene_of: SetScene, browser: Browser
+) -> None:
+    scene = await scene_of("Cleo", offers={Way.PHONE: 4})
+
+    await browser.get(f"{scene.links['Cleo']}/join")
+
+    assert "This session cannot be joined online" in browser.page
+    assert "Yes, I come online" not in browser.page
 
 
 async def test_who_joins_by_phone_finds_how_on_that_page(scene: Scene, browser: Browser) -> None:

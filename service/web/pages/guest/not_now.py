@@ -8,7 +8,9 @@ from scheduling.answers import Answer
 from scheduling.joining import Entrance, Standing, entrance
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
+from service.rooms.names import ROOM_NAME
 from service.storage.invitations import Invitation
+from service.storage.meetings import Offer
 from service.web.answers import page, see_other
 from service.web.context import NOW
 from service.web.leading import lead_to_rooms
@@ -19,7 +21,7 @@ from service.web.pages.guest.words import by_words
 from service.web.words import say
 
 PAGE = "guest/not_now.html"
-NO_ROOM = "no-room"
+NO_ROOM, NOT_ONLINE = "no-room", "not-online"
 
 
 async def show(request: web.Request) -> web.Response:
@@ -28,10 +30,15 @@ async def show(request: web.Request) -> web.Response:
     found = _entrance(request, invitation)
     if found in ON_OWN_PAGE:
         return see_other(path_of(request))
-    has_room = await lead_to_rooms(request)
+    is_named = ROOM_NAME.fullmatch(invitation.meeting.room_name) is not None
+    has_room = await lead_to_rooms(request) and is_named
     if found is Entrance.OPEN and has_room:
         return see_other(path_of(request))
-    why = NO_ROOM if found in (Entrance.OPEN, Entrance.EARLY) and not has_room else found.value
+    why = found.value
+    if found in (Entrance.OPEN, Entrance.EARLY) and not has_room:
+        why = NO_ROOM
+    elif found is Entrance.SAY_YES and _online(invitation) is None:
+        why = NOT_ONLINE
     return await page(request, PAGE, **await _facts(request, invitation, why))
 
 
@@ -58,7 +65,7 @@ def _by(invitation: Invitation) -> dict[str, object]:
 def _entrance(request: web.Request, invitation: Invitation) -> Entrance:
     """Decide as the button does, from the invitation that the page has anyway."""
     meeting, person = invitation.meeting, invitation.person
-    online = next((offer for offer in meeting.offers if offer.way is Way.ONLINE), None)
+    online = _online(invitation)
     standing = Standing(
         is_listed=invitation.removed_at is None and person.left_at is None,
         state=meeting.state,
@@ -69,3 +76,8 @@ def _entrance(request: web.Request, invitation: Invitation) -> Entrance:
         is_full=online is not None and online.places is not None and online.taken >= online.places,
     )
     return entrance(standing, request[NOW])
+
+
+def _online(invitation: Invitation) -> Offer | None:
+    offers = invitation.meeting.offers
+    return next((offer for offer in offers if offer.way is Way.ONLINE), None)
