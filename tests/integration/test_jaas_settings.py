@@ -15,6 +15,8 @@ from sqlalchemy import text
 from scheduling.meeting import MeetingState
 from scheduling.online import Ability, ForeignRooms, ServerKind, SideRoomUse
 from scheduling.ways import Way
+from service.actions import rooms_known
+from service.actions.rooms_known import RoomsKnown, keep_rooms_known
 from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.meetings import Meeting
@@ -242,6 +244,40 @@ async def test_without_memory_a_slow_database_leaves_rooms_shut(
         SHUT if database_kind == "postgresql" else {"lobbyEnabled": False, "maxOccupants": MOST}
     )
     assert expected == meanwhile
+
+
+class Watched(RoomsKnown):
+    """Fails the first time, and tells of the second."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.database, parts.hot, parts.clock)
+        self.times, self.looked_again = 0, asyncio.Event()
+
+    async def refresh(self) -> None:
+        """Look at every room, but not the first time."""
+        self.times += 1
+        if self.times == 1:
+            raise OSError
+        await super().refresh()
+        self.looked_again.set()
+
+
+async def test_memory_is_kept_fresh_also_after_the_database_was_away(
+    begin: Begin, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms_known, "REFRESH_SECONDS", 0.001)
+    soon, later = await begin(), await begin(starts_in=timedelta(hours=9))
+    rooms, stop = Watched(parts), asyncio.Event()
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(keep_rooms_known(rooms, stop))
+        await rooms.looked_again.wait()
+        stop.set()
+
+    found = rooms.named(soon.meeting.room_name)
+    assert found is not None
+    assert soon.meeting.id == found.id
+    assert rooms.named(later.meeting.room_name) is None
 
 
 @asynccontextmanager

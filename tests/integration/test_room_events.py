@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from scheduling.online import ServerKind
 from scheduling.room_events import EventKind
 from service.parts import Parts
+from service.storage import group_writer
 from service.storage.room_events import StoredEvent
 from service.storage.servers import JitsiServer
 from service.web.context import EVENTS
@@ -33,6 +34,7 @@ from tests.integration.events_scene import (
     stored,
     written,
 )
+from tests.integration.test_group_writer import away
 
 GUESSED = "guessed-wrongly"
 JOINED = {
@@ -293,3 +295,22 @@ async def test_a_secret_is_as_good_as_a_signature(jaas: Told, parts: Parts, now:
 
     assert (200, 200, 401) == (by_bearer.status, bare.status, stale.status)
     assert 2 == await count_stored(parts)
+
+
+async def test_who_tells_while_the_database_is_away_is_asked_to_come_again(
+    prosody: Told,
+    parts: Parts,
+    database_kind: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(group_writer, "WAIT_SECONDS", 0.05)
+    async with away(parts, database_kind, request):
+        refused = await prosody.own(JOINED)
+    monkeypatch.setattr(group_writer, "WAIT_SECONDS", 20)
+
+    taken = await prosody.own(JOINED)
+
+    assert (503, "5") == (refused.status, refused.headers["Retry-After"])
+    assert 200 == taken.status
+    assert 1 == await count_stored(parts)
