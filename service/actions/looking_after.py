@@ -1,24 +1,28 @@
-"""Looking after a meeting's rooms: who may, who is in, and whether people wait to be let in."""
+"""Looking after a meeting's rooms: who may, who is in, and what people meet at the door."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from accessibility.disclosure import Extent, Field, Reader, what
-from scheduling.joining import GRACE
+from scheduling.joining import GRACE, may_open_room
 from scheduling.meeting import MeetingState
 from scheduling.online import Ability
 from scheduling.presence import Presence, presence_of
 from scheduling.time import Slot
+from scheduling.ways import Way
 from service.actions.permissions import Permission, require
+from service.actions.pins import dials, is_easy_to_type
 from service.actions.seeing import is_their_own, may_see_names
 from service.actor import Actor, Door
 from service.errors import NotAllowed, NotFound, Refused
+from service.rooms.reservations import can_ask
 from service.rooms.server import Server
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.meetings import SEES_ALL, Meeting
+from service.storage.meetings import SEES_ALL, Meeting, replace_passcode
 from service.storage.room_people import (
     Guest,
     guests_of,
@@ -31,6 +35,8 @@ from service.storage.room_people import (
 #: Begins what tokens call a host; an invitation's identifier has none (see `joining`).
 HOST = "h"
 _HEX = 32
+#: A passcode is typed in the room, and is not what keeps strangers out alone: it need not be longer.
+PASSCODE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,48 @@ async def ask_everyone_to_wait(
     if room.meeting.waits_in_lobby != waits:
         room.meeting.waits_in_lobby = waits
         record(db, actor, "room.lobby", room.meeting, now=now, waits=waits)
+
+
+async def ask_for_passcode(
+    db: Db, actor: Actor, meeting_id: UUID, server: Server | None, *, asks: bool, now: datetime
+) -> None:
+    """Let the room ask everybody for digits made now, or for none, from the next time it opens.
+
+    Once it may be open the digits stay: it goes on asking for them whatever is said here, and nobody must
+    stand at the door without. Raises Refused "no-passcode" where the server cannot ask, or "passcode-stays".
+    """
+    require(actor, Permission.LOOK_AFTER_ROOM)
+    room = await looked_after(db, actor, meeting_id, now=now)
+    if asks == bool(room.meeting.passcode):
+        return
+    if asks and not can_ask_in(room.meeting, server):
+        raise Refused("no-passcode")
+    if not asks and may_open_room(room.slot, now, is_host=True).is_open:
+        raise Refused("passcode-stays")
+    if await replace_passcode(db, room.meeting, new_passcode() if asks else ""):
+        record(db, actor, "room.passcode", room.meeting, now=now, asks=asks)
+
+
+def can_ask_in(meeting: Meeting, server: Server | None) -> bool:
+    """Say whether the room of a meeting, with its offers, can ask everybody for a passcode there."""
+    offers_phone = any(offer.way is Way.PHONE for offer in meeting.offers)
+    is_dialled = dials(meeting, offers_phone=offers_phone)
+    return server is not None and can_ask(server, is_dialled=is_dialled)
+
+
+def passcode_of(meeting: Meeting, server: Server | None) -> str:
+    """Give what the room asks everybody for there; "" if nothing."""
+    return meeting.passcode if can_ask_in(meeting, server) else ""
+
+
+def new_passcode() -> str:
+    """Make digits that are easy to type, out of nowhere; they begin with no nought."""
+    while True:
+        passcode = str(
+            secrets.randbelow(9 * 10 ** (PASSCODE_DIGITS - 1)) + 10 ** (PASSCODE_DIGITS - 1)
+        )
+        if is_easy_to_type(passcode):
+            return passcode
 
 
 def host_in(person: str) -> UUID | None:

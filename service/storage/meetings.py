@@ -201,6 +201,16 @@ async def claim_version(db: Db, meeting: Meeting, version: int) -> None:
     set_committed_value(meeting, "version", version + 1)
 
 
+async def replace_passcode(db: Db, meeting: Meeting, passcode: str) -> bool:
+    """Let a meeting's room ask for this instead of what was read; False if somebody changed it meanwhile."""
+    change = update(Meeting).where(Meeting.id == meeting.id, Meeting.passcode == meeting.passcode)
+    change = change.values(passcode=passcode).execution_options(synchronize_session=False)
+    is_ours = await changed_rows(db, change) == 1
+    if is_ours:
+        set_committed_value(meeting, "passcode", passcode)
+    return is_ours
+
+
 async def coming_at(db: Db, actor: Actor, place_id: UUID, now: datetime) -> Sequence[Meeting]:
     """Published meetings at a place that are not over, earliest first, with their parts."""
     query = visible_meetings(actor).where(

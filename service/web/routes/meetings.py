@@ -64,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/sessions/{id}/room", room.show, LOOK_AFTER, "session-room"),
     Route("GET", "/sessions/{id}/room/live", room_live.live, LOOK_AFTER, "room-live", waits=True),
     Route("POST", "/sessions/{id}/room/wait", room.wait, LOOK_AFTER, "room-wait"),
+    Route("POST", "/sessions/{id}/room/number", room.number, LOOK_AFTER, "room-number"),
     Route("GET", "/sessions/{id}/attendance", attendance.show, LOOK_AFTER, "attendance"),
     Route("POST", "/sessions/{id}/attendance", attendance.save, LOOK_AFTER, "attendance-save"),
     Route("POST", "/sessions/{id}/room/open", opening_room.press, HOST, "open-room"),

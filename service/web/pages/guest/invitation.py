@@ -8,6 +8,7 @@ from scheduling.answers import Answer
 from scheduling.online import JoinChoice
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
+from service.actions.looking_after import passcode_of
 from service.errors import Invalid, Refused
 from service.outbound.numbers import names_words, phone_words
 from service.storage.guests import Standing, standing_of
@@ -17,7 +18,7 @@ from service.storage.needs import requests_for_invitation
 from service.storage.planned import PhoneJoining
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW
-from service.web.leading import lead_to_rooms
+from service.web.leading import lead_to_rooms, rooms_of
 from service.web.pages.guest.opening import (
     Door,
     door_of,
@@ -160,6 +161,7 @@ async def _online_facts(request: web.Request, invitation: Invitation) -> dict[st
     how = next((each.value for each in JoinChoice if each in chosen), "")
     return {
         "has_room": await lead_to_rooms(request),
+        "passcode": passcode_of(invitation.meeting, await rooms_of(request)),
         "how": how,
         "how_word": say(f"join.how.{how or 'usual'}"),
         "hows": [

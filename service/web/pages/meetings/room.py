@@ -1,4 +1,4 @@
-"""The page of a session's online room: who is in now, opening it, and whether people wait to be let in."""
+"""The page of a session's online room: who is in now, opening it, and what people meet at its door."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from scheduling.answers import Answer
-from scheduling.joining import JoinPhase, may_join
+from scheduling.joining import JoinPhase, may_join, may_open_room
 from scheduling.online import Ability, ServerKind
 from scheduling.time import clock_words, long_date
 from scheduling.ways import EASE, REMOTE_WAYS, Way
@@ -17,7 +17,10 @@ from service.actions.looking_after import (
     LookedAfter,
     WhoIsIn,
     ask_everyone_to_wait,
+    ask_for_passcode,
+    can_ask_in,
     looked_after,
+    passcode_of,
     who_is_in,
 )
 from service.rooms.server import Server
@@ -38,6 +41,12 @@ class Wait(Form):
     """Whether everybody waits to be let in."""
 
     waits: bool
+
+
+class Number(Form):
+    """Whether everybody is asked for a number."""
+
+    asks: bool
 
 
 async def show(request: web.Request) -> web.Response:
@@ -66,6 +75,9 @@ async def show(request: web.Request) -> web.Response:
         as_of=clock_words(now, room.meeting.zone),
         may_tick=now >= room.slot.starts_at - NOTE_BEFORE,
         has_lobby=server is not None and server.can(Ability.LOBBY),
+        can_ask=can_ask_in(room.meeting, server),
+        passcode=passcode_of(room.meeting, server),
+        passcode_stays=may_open_room(room.slot, now, is_host=True).is_open,
         **_shown(view),
         ways=_ways(room, who, await counts_of(db, room.meeting.id), view),
         **await _opening(request, room),
@@ -80,6 +92,17 @@ async def wait(request: web.Request) -> web.Response:
     db, actor = request[DB], request[ACTOR]
     await ask_everyone_to_wait(db, actor, meeting_id, server, waits=waits, now=request[NOW])
     done = "room-waits" if waits else "room-straight-in"
+    return see_other(f"/sessions/{meeting_id}/room", done=done)
+
+
+async def number(request: web.Request) -> web.Response:
+    """Let the room ask for a number, or not any more."""
+    meeting_id = read_id(request)
+    asks = (await read_form(request, Number)).asks
+    server = await rooms_of(request)
+    db, actor = request[DB], request[ACTOR]
+    await ask_for_passcode(db, actor, meeting_id, server, asks=asks, now=request[NOW])
+    done = "room-asks" if asks else "room-asks-nothing"
     return see_other(f"/sessions/{meeting_id}/room", done=done)
 
 
