@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -26,9 +26,8 @@ from service.storage.meetings import SEES_ALL, Meeting, replace_passcode
 from service.storage.room_people import (
     Guest,
     guests_of,
-    meeting_with_hosts,
+    hosted_meeting,
     names_of_staff,
-    tables_of,
     told_of,
 )
 
@@ -41,16 +40,17 @@ PASSCODE_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class LookedAfter:
-    """A meeting, whole, and its rooms: its own first, then its tables for the phone."""
+    """A meeting with its tables for the phone and those who open its room; who looks may be one of them."""
 
     meeting: Meeting
     slot: Slot
     tables: Sequence[str]
-    is_host: bool
+    hosts: Mapping[UUID, str] = field(default_factory=dict)
+    is_host: bool = False
 
     @property
     def rooms(self) -> Sequence[str]:
-        """Name all its rooms."""
+        """Name all its rooms, its own first."""
         return (self.meeting.room_name, *self.tables)
 
 
@@ -70,8 +70,8 @@ async def looked_after(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime)
     Raises NotFound or NotAllowed.
     """
     require(actor, Permission.LOOK_AFTER_ROOM)
-    meeting, hosts = await meeting_with_hosts(db, actor, meeting_id)
-    is_host = actor.person_id in hosts
+    hosted = await hosted_meeting(db, actor, meeting_id)
+    meeting, is_host = hosted.meeting, actor.person_id in hosted.hosts
     is_of_house = actor.door is Door.SYSTEM or actor.has(*SEES_ALL)
     if not (is_host or is_their_own(actor, meeting) or is_of_house):
         raise NotFound
@@ -82,7 +82,7 @@ async def looked_after(db: Db, actor: Actor, meeting_id: UUID, *, now: datetime)
     sees_names = may_see_names(actor, meeting, now) or actor.door is Door.SYSTEM
     if not sees_names and not (is_host and as_host):
         raise NotAllowed
-    return LookedAfter(meeting, slot, await tables_of(db, meeting.id), is_host)
+    return LookedAfter(meeting, slot, hosted.tables, hosted.hosts, is_host)
 
 
 async def presence_in(db: Db, actor: Actor, room: LookedAfter, *, now: datetime) -> Presence:
@@ -97,12 +97,16 @@ async def presence_in(db: Db, actor: Actor, room: LookedAfter, *, now: datetime)
 
 
 async def who_is_in(db: Db, actor: Actor, room: LookedAfter, *, now: datetime) -> WhoIsIn:
-    """Say who is in a meeting's rooms, and who waits, with everybody's name: three queries."""
+    """Say who is in a meeting's rooms, and who waits, with everybody's name: two queries.
+
+    A third is asked if somebody opened the room who is none of its hosts any more.
+    """
     require(actor, Permission.LOOK_AFTER_ROOM)
     presence = await presence_in(db, actor, room, now=now)
     there = {stay.person for stay in presence.stays} | {each.person for each in presence.waiting}
     hosts = {host: name for name in there if (host := host_in(name))}
-    names = await names_of_staff(db, actor, hosts)
+    names = {id_: name for id_, name in room.hosts.items() if id_ in hosts}
+    names |= await names_of_staff(db, actor, hosts.keys() - names.keys())
     guests = await guests_of(db, actor, room.meeting.id)
     return WhoIsIn(
         presence,

@@ -59,7 +59,7 @@ async def _settle(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> i
     if meeting.starts_at is None or meeting.ends_at is None:
         return 0
     slot = Slot(meeting.starts_at, meeting.ends_at)
-    room = LookedAfter(meeting, slot, await tables_of(db, meeting.id), is_host=False)
+    room = LookedAfter(meeting, slot, await tables_of(db, meeting.id))
     presence = await presence_in(db, actor, room, now=now)
     came = by_guests(presence, slot, await guests_of(db, actor, meeting.id), now=now)
     people = [CameBy(UUID(person), way) for person, way in came.people.items()]

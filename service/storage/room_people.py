@@ -1,15 +1,15 @@
 """What a meeting's page about its room reads: its rooms, what was told of them, and who the people are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select, true
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
-from scheduling.online import ServerKind, SideRoomUse
+from scheduling.online import Ability, ServerKind, SideRoomUse
 from scheduling.roles import MeetingRole
 from scheduling.room_events import RoomEvent
 from scheduling.ways import Way
@@ -37,22 +37,43 @@ class Guest:
     way: Way | None
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A meeting, whole, with all who open its room, and the names of its tables for the phone."""
+
+    meeting: Meeting
+    hosts: Mapping[UUID, str]
+    tables: Sequence[str]
+
+
+async def hosted_meeting(db: Db, actor: Actor, meeting_id: UUID) -> Hosted:
+    """Give a meeting of the organisation with its hosts and tables, in two queries; raises NotFound."""
+    buddy = (Duty.meeting_id == Meeting.id) & (Duty.role == MeetingRole.REMOTE_BUDDY)
+    table = (SideRoom.meeting_id == Meeting.id) & (SideRoom.use == SideRoomUse.TABLE)
+    query = (
+        select(Meeting, Person, SideRoom.name)
+        .outerjoin(Duty, buddy)
+        .outerjoin(Person, Person.id == Duty.person_id)
+        .outerjoin(SideRoom, table)
+        .where(Meeting.organisation_id == actor.organisation_id, Meeting.id == meeting_id)
+        .order_by(SideRoom.name)
+        .options(*WHOLE_MEETING)
+    )
+    rows = (await db.execute(query)).all()
+    if not rows:
+        raise NotFound
+    meeting, helper, _ = rows[0]
+    hosts = filter(None, (meeting.lead, meeting.second, helper))
+    tables = tuple(filter(None, (name for _, _, name in rows)))
+    return Hosted(meeting, {host.id: host.chosen_name for host in hosts}, tables)
+
+
 async def meeting_with_hosts(
     db: Db, actor: Actor, meeting_id: UUID
 ) -> tuple[Meeting, frozenset[UUID]]:
     """Give a meeting of the organisation, whole, with all who open its room; raises NotFound."""
-    buddy = (Duty.meeting_id == Meeting.id) & (Duty.role == MeetingRole.REMOTE_BUDDY)
-    query = (
-        select(Meeting, Duty.person_id)
-        .outerjoin(Duty, buddy)
-        .where(Meeting.organisation_id == actor.organisation_id, Meeting.id == meeting_id)
-        .options(*WHOLE_MEETING)
-    )
-    row = (await db.execute(query)).first()
-    if row is None:
-        raise NotFound
-    meeting, buddy_id = row
-    return meeting, frozenset(filter(None, (meeting.lead_id, meeting.second_id, buddy_id)))
+    hosted = await hosted_meeting(db, actor, meeting_id)
+    return hosted.meeting, frozenset(hosted.hosts)
 
 
 async def tables_of(db: Db, meeting_id: UUID) -> Sequence[str]:
@@ -117,13 +138,18 @@ async def to_settle(
 async def not_noted(db: Db, actor: Actor, *, ended: datetime, since: datetime) -> Sequence[Meeting]:
     """Published meetings that ended in that time, of which somebody must note who came, and nobody did.
 
-    No server tells who was in a room, outdoors, or rung; a plain one tells nothing at all.
+    No server tells who was in a room, outdoors, or rung; many tell nothing at all.
     """
     untold = exists().where(Offer.meeting_id == Meeting.id, Offer.way != Way.ONLINE)
-    tells = (
-        select(JitsiServer.id)
+    server = await db.scalar(
+        select(JitsiServer)
         .join(Organisation, Organisation.server_id == JitsiServer.id)
-        .where(Organisation.id == actor.organisation_id, JitsiServer.kind != ServerKind.PLAIN)
+        .where(Organisation.id == actor.organisation_id)
+    )
+    tells = (
+        server is not None
+        and server.kind is not ServerKind.PLAIN
+        and Ability.EVENTS in server.abilities
     )
     listed = exists().where(Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None))
     query = select(Meeting).where(
@@ -132,7 +158,7 @@ async def not_noted(db: Db, actor: Actor, *, ended: datetime, since: datetime) -
         Meeting.ends_at <= ended,
         Meeting.ends_at > since,
         listed,
-        or_(untold, ~tells.exists()),
+        untold if tells else true(),
         ~is_noted(Meeting.id),
     )
     return (await db.scalars(query.order_by(Meeting.id))).all()

@@ -138,6 +138,18 @@ async def test_nothing_is_told_twice_and_a_page_that_is_up_to_date_is_told_nothi
         assert ["Sue"] == [html[5:8] for _, _, html in watcher.items.values()]
 
 
+async def test_whoever_asks_for_the_head_of_a_stream_gets_no_stream(
+    making: Making, server: TestServer, open_browser: OpenBrowser
+) -> None:
+    async with a_room(making, server) as scene:
+        browser = await open_browser(scene.ada)
+
+        response = await browser.client.head(f"{scene.page}/live", headers=browser.headers)
+
+        assert ("text/event-stream", 200) == (response.content_type, response.status)
+        assert 0 == server.app[LIVE].watchers
+
+
 async def test_a_name_is_only_ever_text(
     making: Making, server: TestServer, open_browser: OpenBrowser, now: datetime
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -20,14 +21,14 @@ from service.web.pages.meetings.words import WAY_WORDS
 from service.web.words import say
 
 
-async def came_facts(request: web.Request, meeting: Meeting, tally: Tally) -> Mapping[str, object]:
+async def came_facts(request: web.Request, meeting: Meeting, tally: Tally) -> Mapping[str, Any]:
     """Give the counts, once it has begun, and where to see who is in and to note who came."""
     actor, now = request[ACTOR], request[NOW]
     is_on = meeting.state is MeetingState.PUBLISHED and meeting.starts_at and meeting.ends_at
     looks_after = may(actor, Permission.LOOK_AFTER_ROOM) and (
         actor.has(*SEES_ALL) or is_their_own(actor, meeting)
     )
-    facts: dict[str, object] = {"came": [], "room_href": "", "attendance_href": ""}
+    facts: dict[str, Any] = {"came": [], "room_href": "", "attendance_href": ""}
     if not is_on or meeting.starts_at is None or meeting.ends_at is None:
         return facts
     page = f"/sessions/{meeting.id}"

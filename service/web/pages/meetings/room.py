@@ -108,9 +108,7 @@ async def number(request: web.Request) -> web.Response:
 
 def tells_of_people(server: Server | None) -> bool:
     """Say whether a server tells who comes and goes."""
-    if server is None or server.kind is ServerKind.PLAIN:
-        return False
-    return server.kind is ServerKind.JAAS or server.can(Ability.EVENTS)
+    return server is not None and server.kind is not ServerKind.PLAIN and server.can(Ability.EVENTS)
 
 
 def is_online(room: LookedAfter) -> bool:

@@ -47,6 +47,8 @@ async def live(request: web.Request) -> web.StreamResponse:
     ):
         response = web.StreamResponse(headers=HEADERS | STREAM)
         await response.prepare(request)
+        if request.method == "HEAD":
+            return response
         with contextlib.suppress(ConnectionError, TimeoutError):
             await _Watcher(request, response, shared).tell(changed)
     return response
