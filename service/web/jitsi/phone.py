@@ -42,6 +42,8 @@ from service.web.words import say
 log = structlog.get_logger("phone")
 
 MOST_BYTES: Final = 4096
+#: A voice menu may ask again about one caller. Two who share a PIN hardly type it within one second.
+ONE_CALL_SECONDS: Final = 10
 OPEN_TO_ALL: Final = {"Access-Control-Allow-Origin": "*"}
 #: What a browser is told that asks whether it may ask.
 ALLOWED: Final = OPEN_TO_ALL | {
@@ -143,20 +145,20 @@ async def _room_of_pin(request: web.Request, asked: Asked) -> Facts:
 
 
 async def _keep(request: web.Request, server: Server, found: PinRow) -> None:
-    """Keep that somebody dialled in with a PIN of their own; a menu that asks twice in a minute tells it once.
+    """Keep that somebody dialled in, with a PIN of their own or that of the room; asked twice is told once.
 
     Whoever waits on the phone is let in even if it cannot be kept.
     """
-    if found.invitation_id is None:
-        return
-    now, person = request.app[CLOCK].now(), found.invitation_id.hex
-    key = f"pin:{person}:{int(now.timestamp()) // 60}"
+    now = request.app[CLOCK].now()
+    person = found.invitation_id.hex if found.invitation_id else ""
+    call = int(now.timestamp()) // (ONE_CALL_SECONDS if person else 1)
+    key = f"pin:{person or found.room}:{call}"
     event = RoomEvent(
         key=key,
         kind=EventKind.DIALLED_IN,
         room=found.room,
         at=now,
-        occupant=key,
+        occupant=key if person else "",
         person=person,
     )
     try:
