@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
-from scheduling.joining import JoinPhase, may_open_room
+from scheduling.joining import JoinPhase, may_join, may_open_room
 from scheduling.online import Ability, ForeignRooms, ServerKind
 from scheduling.time import Slot
 from service.rooms.server import Server
@@ -208,7 +208,8 @@ def _meeting(server: Server, asked: Asked, room: Room, now: datetime) -> Booking
     time = may_open_room(room.slot, now, is_host=True)
     match time.phase:
         case JoinPhase.EARLY:
-            opens_at = may_open_room(room.slot, now).opens_at
+            # Their page shows the button from then on; the room may open a little before.
+            opens_at = may_join(room.slot, now).opens_at
             return Refusal(Reason.EARLY, opens_at=opens_at, zone=room.zone, phone=room.phone)
         case JoinPhase.OVER:
             return Refusal(Reason.OVER, phone=room.phone)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from scheduling.meeting import MeetingState
-from scheduling.online import ForeignRooms, KeyUse, SideRoomUse
+from scheduling.online import Ability, ForeignRooms, KeyUse, SideRoomUse
 from service.app import make_app
 from service.identifiers import new_id
 from service.parts import Parts
@@ -132,10 +132,23 @@ async def test_who_is_too_early_reads_when_to_come_back(scene: Scene, clock: Tes
 
     assert 403 == answer.status
     assert answer.facts == {
-        "message": "This session has not opened yet. It opens at 8:05am on Tuesday 12 January "
+        "message": "This session has not opened yet. It opens at 8:10am on Tuesday 12 January "
         "(London time). Please go back to your own page then and press Join now. "
         "If you need help, ring 01632 960101."
     }
+
+
+async def test_that_a_server_asked_is_remembered_if_it_knew_its_secret(
+    scene: Scene, clock: TestClock
+) -> None:
+    servers = scene.application.app[SERVERS]
+    stranger = replace(scene.prosody, secret=f"not {SECRET}")
+
+    await stranger.asks(scene.meeting.room_name)
+    assert servers.last_heard(scene.row.id, Ability.RESERVATIONS) is None
+    await scene.asks()
+
+    assert clock.at == servers.last_heard(scene.row.id, Ability.RESERVATIONS)
 
 
 @pytest.mark.parametrize(

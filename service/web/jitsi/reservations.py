@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from scheduling.meeting import MeetingState
+from scheduling.online import Ability
 from scheduling.time import DAYS, clock_words, day_words, on_wall, zone_words
 from service.errors import NotFound
 from service.rooms.reservations import (
@@ -23,7 +24,7 @@ from service.rooms.reservations import (
 )
 from service.rooms.server import Server
 from service.storage.rooms import RoomRow, RoomUse, find_room
-from service.web.context import CLOCK, HOT
+from service.web.context import CLOCK, HOT, SERVERS
 from service.web.jitsi.asking import answer, check_bearer, read_limited, refusal, server_of
 from service.web.words import say
 
@@ -34,8 +35,7 @@ UNREADABLE: Final = 400
 
 async def ask(request: web.Request) -> web.Response:
     """Say whether a room may open now, and until when; or why not, for the person who wanted in."""
-    server = await server_of(request)
-    check_bearer(request, server)
+    server = await _asker(request)
     asked = read_asked(await read_limited(request, MOST_BYTES))
     if asked is None:
         return refusal(UNREADABLE, say("shut-unreadable"))
@@ -44,8 +44,7 @@ async def ask(request: web.Request) -> web.Response:
 
 async def look(request: web.Request) -> web.Response:
     """Tell of a booking by its id, which is the room's name, as if it were asked for now."""
-    server = await server_of(request)
-    check_bearer(request, server)
+    server = await _asker(request)
     room = request.match_info["id"]
     found = await find_room(request.app[HOT], room)
     if found is None:
@@ -55,8 +54,16 @@ async def look(request: web.Request) -> web.Response:
 
 async def ended(request: web.Request) -> web.Response:
     """Take note that a room has ended: the booking stays as it is."""
-    check_bearer(request, await server_of(request))
+    await _asker(request)
     return answer({})
+
+
+async def _asker(request: web.Request) -> Server:
+    """Give the server that asks, if it knows its secret; whoever tries it out is told that it asked."""
+    server = await server_of(request)
+    check_bearer(request, server)
+    request.app[SERVERS].heard(server.id, Ability.RESERVATIONS, request.app[CLOCK].now())
+    return server
 
 
 def _answer(

@@ -128,7 +128,7 @@ def test_who_is_early_is_told_when_guests_may_come_in_and_whom_to_ring() -> None
     refusal = decide(SERVER, ASKED, ROOM, STARTS - 60 * MINUTE)
 
     assert refusal == Refusal(
-        Reason.EARLY, opens_at=STARTS - 25 * MINUTE, zone="Europe/London", phone="01632 960101"
+        Reason.EARLY, opens_at=STARTS - 20 * MINUTE, zone="Europe/London", phone="01632 960101"
     )
 
 
