@@ -1,11 +1,13 @@
 """Who took part in meetings, for programs: counts by way, and people to a program that may know them."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from accessibility.disclosure import shown_count
 from scheduling.ways import EASE, Way
 from service.storage.attendance import AttendanceSource, attendance_of, others_of
 from service.storage.meetings import meeting_by_id
@@ -17,10 +19,16 @@ KNOWS_PEOPLE = "invitations:read"
 
 
 class CountByWay(Value):
-    """How many by a way."""
+    """How many by a way, for each that was offered."""
 
     way: Way
-    people: int
+    people: Annotated[
+        int | None,
+        Field(
+            description="Below five it could point at a person: then it is null, but for tokens "
+            "with invitations:read."
+        ),
+    ]
 
 
 class OneAttendance(Value):
@@ -61,17 +69,24 @@ async def get_attendance(call: Call[Nothing, Nothing]) -> MeetingAttendance:
         )
         for row in kept
     ]
+    is_exact = KNOWS_PEOPLE in (call.actor.scopes or ())
+    came = others + Counter(row.way for row in kept if row.was_there)
+    ways = came.keys() | {offer.way for offer in meeting.offers}
     return MeetingAttendance(
         meeting_id=meeting.id,
         is_settled=meeting.settled_at is not None,
-        came=_by_way(others + Counter(row.way for row in kept if row.was_there)),
-        others=_by_way(others),
-        people=people if KNOWS_PEOPLE in (call.actor.scopes or ()) else None,
+        came=_by_way(came, ways, is_exact=is_exact),
+        others=_by_way(others, ways, is_exact=is_exact),
+        people=people if is_exact else None,
     )
 
 
-def _by_way(counts: Counter[Way]) -> list[CountByWay]:
-    return [CountByWay(way=way, people=counts[way]) for way in EASE if counts[way]]
+def _by_way(counts: Counter[Way], ways: Collection[Way], *, is_exact: bool) -> list[CountByWay]:
+    return [
+        CountByWay(way=way, people=counts[way] if is_exact else shown_count(counts[way]))
+        for way in EASE
+        if way in ways
+    ]
 
 
 ENDPOINTS = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from scheduling.online import Ability, ServerKind
 from scheduling.ways import Way
@@ -34,14 +35,19 @@ async def note(scene: Scene, came: Mapping[Way, int]) -> str:
         return str(dov.id)
 
 
+def by_way(counts: list[dict[str, Any]]) -> dict[str, int | None]:
+    """Give the counts of an answer by way."""
+    return {each["way"]: each["people"] for each in counts}
+
+
 async def test_who_took_part_is_counted_by_way_and_named_by_invitation(scene: Scene) -> None:
     dov = await note(scene, {Way.PHONE: 2, Way.ONLINE: 0})
 
     answer = await scene.program.get(f"/meetings/{scene.house.meeting.id}/attendance")
 
     assert 200 == answer.status
-    assert [{"way": "phone", "people": 3}] == answer.json["came"]
-    assert [{"way": "phone", "people": 2}] == answer.json["others"]
+    assert {"phone": 3, "online": 0} == by_way(answer.json["came"])
+    assert {"phone": 2, "online": 0} == by_way(answer.json["others"])
     assert answer.json["is_settled"] is False
     assert [
         (str(scene.house.invitation.id), True, "phone", False),
@@ -52,15 +58,18 @@ async def test_who_took_part_is_counted_by_way_and_named_by_invitation(scene: Sc
     ]
 
 
-async def test_single_people_are_for_tokens_that_may_see_invitations(scene: Scene) -> None:
-    await note(scene, {})
+async def test_single_people_and_small_numbers_are_for_tokens_that_may_see_invitations(
+    scene: Scene,
+) -> None:
+    await note(scene, {Way.ONLINE: 5, Way.PHONE: 3})
     counts_only = await scene.with_scopes("meetings:read")
     path = f"/meetings/{scene.house.meeting.id}/attendance"
 
     answer = await counts_only.get(path)
 
     assert (200, None) == (answer.status, answer.json["people"])
-    assert [{"way": "phone", "people": 1}] == answer.json["came"]
+    assert {"phone": None, "online": 5} == by_way(answer.json["came"])
+    assert {"phone": None, "online": 5} == by_way(answer.json["others"])
     assert 403 == (await (await scene.with_scopes("people:read")).get(path)).status
     assert 404 == (await (await scene.of_another_house()).get(path)).status
 
@@ -68,7 +77,8 @@ async def test_single_people_are_for_tokens_that_may_see_invitations(scene: Scen
 async def test_before_anything_is_known_there_is_nothing(scene: Scene) -> None:
     answer = await scene.program.get(f"/meetings/{scene.house.draft.id}/attendance")
 
-    assert ([], [], []) == tuple(answer.json[name] for name in ("came", "others", "people"))
+    assert {0} == set(by_way(answer.json["came"]).values())
+    assert ([], False) == (answer.json["people"], answer.json["is_settled"])
 
 
 async def test_a_meeting_says_what_people_dial_and_never_a_pin(scene: Scene) -> None:
