@@ -7,8 +7,8 @@ from aiohttp import web
 
 from scheduling.online import Ability
 from scheduling.time import on_wall
-from service.actions import servers
-from service.errors import Invalid, Refused
+from service.actions.servers import bring_server_back, give_server, retire_server
+from service.errors import Invalid, NotFound, Refused
 from service.storage.organisations import all_organisations
 from service.storage.servers import (
     JitsiServer,
@@ -52,7 +52,7 @@ async def give(request: web.Request) -> web.Response:
     slug = request.match_info["server"]
     try:
         form = await read_form(request, HousesForm)
-        await servers.give_server(request[DB], request[ACTOR], slug, form.houses, now=request[NOW])
+        await give_server(request[DB], request[ACTOR], slug, form.houses, now=request[NOW])
     except (Invalid, Refused) as problem:
         facts = await _house_facts(request)
         return await again(request, "servers/houses.html", problem, await typed(request), **facts)
@@ -63,7 +63,7 @@ async def retire(request: web.Request) -> web.Response:
     """Let the server open no new rooms."""
     slug = request.match_info["server"]
     try:
-        await servers.retire_server(request[DB], request[ACTOR], slug, now=request[NOW])
+        await retire_server(request[DB], request[ACTOR], slug, now=request[NOW])
     except Refused as problem:
         return await again(request, "servers/one.html", problem, {}, **await _facts(request))
     return see_other(f"/set-up/servers/{slug}", done="server-retired")
@@ -72,7 +72,7 @@ async def retire(request: web.Request) -> web.Response:
 async def bring_back(request: web.Request) -> web.Response:
     """Let the server be used again."""
     slug = request.match_info["server"]
-    await servers.bring_server_back(request[DB], request[ACTOR], slug, now=request[NOW])
+    await bring_server_back(request[DB], request[ACTOR], slug, now=request[NOW])
     return see_other(f"/set-up/servers/{slug}", done="server-back")
 
 
@@ -107,8 +107,11 @@ async def _facts(request: web.Request) -> dict[str, Any]:
 
 
 async def _house_facts(request: web.Request) -> dict[str, Any]:
-    server = await server_by_slug(request[DB], request.match_info["server"])
-    names = {each.id: each.name for each in await all_servers(request[DB])}
+    servers = {each.slug: each for each in await all_servers(request[DB])}
+    server = servers.get(request.match_info["server"])
+    if server is None:
+        raise NotFound
+    names = {each.id: each.name for each in servers.values()}
     found = await all_organisations(request[DB])
     others = [each for each in found if each.server_id != server.id]
     return {
