@@ -41,9 +41,7 @@ class Invitation(OfOrganisation, Base):
     `asked_again` is set when time or place changed after an answer. `is_standing` says that the answer
     is the one given for each date of a series, not one given for this date. `removed_at` marks a person
     taken off the list; the row stays, so that an old link gets a kind page. `dial_pin` lets this person in
-    by phone, and tells who is calling; `ringer_id` is who rings them where nobody can dial in. `table_id`
-    is the phone table their PIN leads to (without a foreign key, as side rooms have one to here; a table
-    that is gone counts as none).
+    by phone to the table with `table_id` (no foreign key: those have one); or `ringer_id` rings them.
     """
 
     __tablename__ = "invitations"

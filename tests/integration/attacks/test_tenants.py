@@ -13,6 +13,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.messages import Message
 from service.storage.series import Series
+from service.storage.side_rooms import SideRoom
 from service.storage.special_dates import SpecialDate
 from service.storage.staff import ApiToken
 from service.web.entry import Entry, Route
@@ -84,6 +85,7 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
     tokens = list(await db.scalars(select(ApiToken.id).where(ApiToken.organisation_id == house)))
     own_dates = select(SpecialDate.id).where(SpecialDate.organisation_id == house)
     tasks = list(known.tasks.values())
+    beside = select(SideRoom.id).where(SideRoom.organisation_id == house)
     assert message is not None
     return {
         "sessions": meetings,
@@ -106,6 +108,7 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         "messages": [message],
         "invitation": invitations[:1],
         "person": people[:1],
+        "table": [*await db.scalars(beside.limit(1)), *people[:1]],
         "need": [need for _, need in known.needs[:1]],
     }
 
@@ -123,11 +126,17 @@ def addresses(route: Route, things: Mapping[str, Sequence[UUID]]) -> Iterator[st
 
 
 def with_things(entry: Entry) -> list[Route]:
-    """Give the routes of one entry whose addresses name things by identifiers."""
+    """Give the routes of one entry whose addresses name things of a house by identifiers.
+
+    Jitsi servers are the installation's: who may keep them is told from who may not elsewhere.
+    """
+    no_things = ("{text}", "{server}", "/set-up/servers/")
     return [
         route
         for route in ROUTES
-        if route.guard.entry is entry and "{" in route.path and "{text}" not in route.path
+        if route.guard.entry is entry
+        and "{" in route.path
+        and not any(each in route.path for each in no_things)
     ]
 
 
