@@ -108,9 +108,7 @@ class GroupWriter:
             # One limit for all of them: one for each would cost as much as storing does.
             self._watch = loop.call_at(entry.until, self._turn_away)
         if len(self._lanes) < self._store.lanes:
-            lane = asyncio.create_task(self._store_all())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
+            self._lanes.add(asyncio.create_task(self._store_all()))
         await entry.kept
 
     async def close(self) -> None:
@@ -142,16 +140,23 @@ class GroupWriter:
 
     async def _store_all(self) -> None:
         """Store what waits, batch by batch, until nothing does."""
-        while self._waiting:
-            batch = [self._waiting.popleft()]
-            rows = len(batch[0].rows)
-            while self._waiting and rows + len(self._waiting[0].rows) <= BATCH:
-                batch.append(self._waiting.popleft())
-                rows += len(batch[-1].rows)
-            await self._settle(batch)
-            # Those who were just answered often have more, and others were kept from asking meanwhile.
-            for _ in range(ROUNDS):
-                await asyncio.sleep(0)
+        try:
+            while self._waiting:
+                await self._settle(self._next_batch())
+                # Those who were just answered often have more, and others were kept from asking meanwhile.
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
+        finally:
+            # At once: whoever comes after the last look must find that a new lane is needed.
+            self._lanes -= {asyncio.current_task()}
+
+    def _next_batch(self) -> Sequence[_Entry]:
+        batch = [self._waiting.popleft()]
+        rows = len(batch[0].rows)
+        while self._waiting and rows + len(self._waiting[0].rows) <= BATCH:
+            batch.append(self._waiting.popleft())
+            rows += len(batch[-1].rows)
+        return batch
 
     async def _settle(self, batch: Sequence[_Entry]) -> None:
         """Store a batch and tell its callers; one bad caller's rows do not hold up the others'."""

@@ -172,3 +172,23 @@ async def test_closing_does_not_wait_for_ever(held: Held, monkeypatch: pytest.Mo
     await writer.close()
 
     assert isinstance(await caller, NotKept)
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 6])
+async def test_nobody_is_overlooked_who_comes_when_the_last_batch_is_done(
+    rounds: int, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_writer, "ROUNDS", rounds)
+    monkeypatch.setattr(group_writer, "WAIT_SECONDS", 2)
+    held.may_go.set()
+    writer = GroupWriter(held, lambda _rows: None)
+
+    async def come_again_and_again(name: str) -> None:
+        for number in range(100):
+            await writer.write([row(f"{name}{number}")])
+
+    async with asyncio.TaskGroup() as group:
+        for name in "abc":
+            group.create_task(come_again_and_again(name))
+
+    assert 300 == sum(map(len, held.batches))
