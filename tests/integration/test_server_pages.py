@@ -270,6 +270,20 @@ async def test_a_renewed_secret_is_shown_alone_and_waits(scene: Keepers, ada: Br
     assert "An older one" in ada.page
 
 
+async def test_after_a_new_pair_of_keys_nothing_is_to_do_at_jitsi(
+    scene: Keepers, ada: Browser
+) -> None:
+    server = await scene.add(ServerKind.RS256)
+    page = f"{ALL}/{server.slug}/keys"
+    await ada.post(f"{page}/make", on=page)
+
+    await ada.post(f"{page}/make", on=page, use="signing")
+
+    assert "Nothing. The server fetches our new public key by itself." in ada.page
+    assert "JWT_" not in ada.page
+    assert "THE-SECRET-YOU-WERE-SHOWN" not in ada.page
+
+
 async def test_a_renewed_bearer_is_shown_where_it_belongs(scene: Keepers, ada: Browser) -> None:
     server = await scene.add(ServerKind.HS256)
     page = f"{ALL}/{server.slug}/keys"

@@ -50,7 +50,7 @@ class WebhookForm(Form):
 async def lines(request: web.Request) -> web.Response:
     """Show what to put on the Jitsi side, without the secrets."""
     server = await server_by_slug(request[DB], request.match_info["server"])
-    return await page(request, "servers/lines.html", **_lines_facts(request, server, {}))
+    return await page(request, "servers/lines.html", **_lines_facts(request, server))
 
 
 async def keys(request: web.Request) -> web.Response:
@@ -155,16 +155,19 @@ def _after(request: web.Request, slug: str) -> str:
 
 
 def _lines_facts(
-    request: web.Request, server: JitsiServer, shown: Mapping[KeyUse, str]
+    request: web.Request, server: JitsiServer, shown: Mapping[KeyUse, str] | None = None
 ) -> dict[str, Any]:
+    """Say what to put there; `shown` are the secrets that were made just now, none if it was a pair of keys."""
+    is_made, shown = shown is not None, shown or {}
     side = side_of(server, request.app[SETTINGS].public_url, shown)
-    found = blocks(side)
+    found = blocks(side) if shown or not is_made else ()
     if len(shown) == 1 and is_renewal(server, next(iter(shown))):
         found = lines_with(found, next(iter(shown.values())))
     new = is_new(request)
     return {
         "title": "What to put on the Jitsi side",
         "server": server,
+        "is_made": is_made,
         "is_shown_once": bool(shown),
         "waits": KeyUse.SIGNING in shown and is_renewal(server, KeyUse.SIGNING),
         "is_jaas": server.kind is ServerKind.JAAS,
