@@ -191,24 +191,26 @@ def _put_through(connections: dict[str, list[Point]]) -> dict[str, list[Point]]:
         told = next((each for each in connections[call] if _is_call(each) and each.at == at), None)
         within = (each for each in nameless if at - SLACK <= each[0] <= at + PUT_THROUGH_WITHIN)
         became = next(within, None) if told else None
-        if told is None or became is None:
-            continue
-        nameless.remove(became)
-        # The voice menu may have asked more than once before the caller was through.
-        connections[call] = [
-            each
-            for each in connections[call]
-            if not (_is_call(each) and at <= each.at <= max(at, became[0]))
-        ]
-        connections[became[1]] = [
-            replace(each, person=told.person, phone=told.phone, is_call=True)
-            for each in connections[became[1]]
-        ]
+        if told is not None and became is not None:
+            nameless.remove(became)
+            connections[call] = _without(connections[call], at, became[0])
+            connections[became[1]] = _known_by(told, connections[became[1]])
     return {
         connection: points
         for connection, points in connections.items()
         if points and not (connection.startswith(PIN) and not any(map(_is_somebody, points)))
     }
+
+
+def _without(points: Sequence[Point], at: datetime, came_at: datetime) -> list[Point]:
+    """Leave out a call that came through; the voice menu may have asked more than once before it was."""
+    until = max(at, came_at)
+    return [each for each in points if not (_is_call(each) and at <= each.at <= until)]
+
+
+def _known_by(told: Point, points: Sequence[Point]) -> list[Point]:
+    """Give a nameless connection what is known of the call that it is."""
+    return [replace(each, person=told.person, phone=told.phone, is_call=True) for each in points]
 
 
 def _is_call(point: Point) -> bool:

@@ -10,10 +10,6 @@ from service.web.words import all_words
 from tests.reading_code import PACKAGES, ROOT, functions, modules
 
 #: Called by no code of ours, and why they stay.
-FOR_LATER = {
-    "masked": "how contacts are shown to facilitators, a rule of the table of disclosure",
-    "may_open_room": "when a Jitsi server may open a room, once servers ask us",
-}
 FOR_TESTS = {
     "set_clock_file": "moves the clock of a demonstration from outside",
 }
@@ -35,7 +31,7 @@ def test_every_public_function_is_called() -> None:
         if name not in called and name not in on_pages
     }
 
-    assert {*FOR_LATER, *FOR_TESTS} == idle
+    assert {*FOR_TESTS} == idle
 
 
 def test_every_sentence_can_be_said() -> None:
