@@ -10,7 +10,6 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from service.errors import ServiceError
 from service.rooms.dialin import formatted
 from service.rooms.jitsi import origin_of
 from service.rooms.server import Number
@@ -21,10 +20,8 @@ _PIN_DIGITS = re.compile(r"[0-9]{6,15}")
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
 
 
-class NoDialIn(ServiceError):
-    """8x8 gave no PIN or no number that can be used."""
-
-    code = "no-dial-in"
+class NoDialIn(Exception):
+    """8x8 gave no PIN or no number that can be used; the worker alone hears of it."""
 
 
 def pin_address(url: str, conference: str) -> str:

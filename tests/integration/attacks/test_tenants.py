@@ -45,6 +45,7 @@ BODY: Mapping[str, str] = {
     "role": "admin",
     "purpose": "keep",
     "everyone": "yes",
+    "waits": "true",
     "next_step": "Taken",
     "next_step_on": "2027-01-20",
     "on": "2027-01-20",
