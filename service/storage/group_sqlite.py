@@ -27,8 +27,6 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 class SqliteStore:
     """Keeps rows in a SQLite file; connects with the first ones."""
 
-    lanes = 1
-
     def __init__(self, path: str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="group-writer")

@@ -50,9 +50,6 @@ class Away(Exception):
 class Store(Protocol):
     """Where rows go."""
 
-    #: How many batches it can store side by side.
-    lanes: int
-
     async def keep(self, rows: Sequence[Row]) -> None:
         """Store rows in one transaction, leaving out those whose key is there already.
 
@@ -81,7 +78,7 @@ class GroupWriter:
         self._waiting: deque[_Entry] = deque()
         # All who wait, also for what is being stored now, in the order in which they came.
         self._callers: deque[_Entry] = deque()
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._storing: asyncio.Task[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._rows = self._characters = 0
         self._closed = False
@@ -107,17 +104,17 @@ class GroupWriter:
         if self._watch is None:
             # One limit for all of them: one for each would cost as much as storing does.
             self._watch = loop.call_at(entry.until, self._turn_away)
-        if len(self._lanes) < self._store.lanes:
-            self._lanes.add(asyncio.create_task(self._store_all()))
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store_all())
         await entry.kept
 
     async def close(self) -> None:
         """Take nothing on any more, store what waits, and let go of the database."""
         self._closed = True
-        if self._lanes:
-            _, late = await asyncio.wait(self._lanes, timeout=WAIT_SECONDS)
-            for lane in late:
-                lane.cancel()
+        if self._storing is not None:
+            _, late = await asyncio.wait({self._storing}, timeout=WAIT_SECONDS)
+            for task in late:
+                task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         if self._watch is not None:
             self._watch.cancel()
@@ -147,8 +144,8 @@ class GroupWriter:
                 for _ in range(ROUNDS):
                     await asyncio.sleep(0)
         finally:
-            # At once: whoever comes after the last look must find that a new lane is needed.
-            self._lanes -= {asyncio.current_task()}
+            # At once: whoever comes after the last look must find that nobody stores any more.
+            self._storing = None
 
     def _next_batch(self) -> Sequence[_Entry]:
         batch = [self._waiting.popleft()]

@@ -345,7 +345,7 @@ async def _fifty_on_sqlite(path: str, batches: Sequence[Sequence[Row]]) -> Cost:
 
 
 async def _fifty_on_postgres(dsn: str, batches: Sequence[Sequence[Row]]) -> Cost:
-    """Two connections, as many as we use, each with the next fifty rows."""
+    """Two connections, each with the next fifty rows."""
     waiting: Iterator[Sequence[Row]] = iter(batches)
     connections = [await asyncpg.connect(dsn) for _ in range(2)]
 

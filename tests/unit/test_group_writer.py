@@ -16,8 +16,6 @@ AT = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 class Held:
     """A store that stands still until it is let go, and can be away."""
 
-    lanes = 1
-
     def __init__(self) -> None:
         self.may_go = asyncio.Event()
         self.is_away = False
