@@ -120,12 +120,15 @@ async def ask_everyone_to_wait(
 ) -> None:
     """Let people wait until a host lets them in, or not, from the next time the room opens.
 
-    Raises Refused "no-lobby" where the server has no lobby.
+    Raises Refused "no-lobby" where the server has no lobby, "number-lets-in" where the room asks for digits:
+    Jitsi lets whoever types them walk past the lobby.
     """
     require(actor, Permission.LOOK_AFTER_ROOM)
     room = await looked_after(db, actor, meeting_id, now=now)
     if waits and (server is None or not server.can(Ability.LOBBY)):
         raise Refused("no-lobby")
+    if waits and passcode_of(room.meeting, server):
+        raise Refused("number-lets-in")
     if room.meeting.waits_in_lobby != waits:
         room.meeting.waits_in_lobby = waits
         record(db, actor, "room.lobby", room.meeting, now=now, waits=waits)
@@ -137,7 +140,8 @@ async def ask_for_passcode(
     """Let the room ask everybody for digits made now, or for none, from the next time it opens.
 
     Once it may be open the digits stay: it goes on asking for them whatever is said here, and nobody must
-    stand at the door without. Raises Refused "no-passcode" where the server cannot ask, or "passcode-stays".
+    stand at the door without. Raises Refused "no-passcode" where the server cannot ask, "passcode-stays", or
+    "number-lets-in" where everybody waits to be let in.
     """
     require(actor, Permission.LOOK_AFTER_ROOM)
     room = await looked_after(db, actor, meeting_id, now=now)
@@ -145,6 +149,8 @@ async def ask_for_passcode(
         return
     if asks and not can_ask_in(room.meeting, server):
         raise Refused("no-passcode")
+    if asks and waits_there(room.meeting, server):
+        raise Refused("number-lets-in")
     if not asks and may_open_room(room.slot, now, is_host=True).is_open:
         raise Refused("passcode-stays")
     if await replace_passcode(db, room.meeting, new_passcode() if asks else ""):
@@ -156,6 +162,11 @@ def can_ask_in(meeting: Meeting, server: Server | None) -> bool:
     offers_phone = any(offer.way is Way.PHONE for offer in meeting.offers)
     is_dialled = dials(meeting, offers_phone=offers_phone)
     return server is not None and can_ask(server, is_dialled=is_dialled)
+
+
+def waits_there(meeting: Meeting, server: Server | None) -> bool:
+    """Say whether everybody waits to be let in there."""
+    return meeting.waits_in_lobby and server is not None and server.can(Ability.LOBBY)
 
 
 def passcode_of(meeting: Meeting, server: Server | None) -> str:

@@ -174,7 +174,7 @@ def can_ask(server: Server, *, is_dialled: bool) -> bool:
     """Say whether a room of this server can ask everybody for a passcode.
 
     Not where people dial in at 8x8, whose menu would ask them too: callers are told of no passcode. Our own
-    mapper hands it to the voice menu.
+    mapper hands it to the voice menu. Nor where everybody waits: whoever types it walks past the lobby.
     """
     return server.can(Ability.PASSCODE) and not (server.kind is ServerKind.JAAS and is_dialled)
 
@@ -216,7 +216,8 @@ def _meeting(server: Server, asked: Asked, room: Room, now: datetime) -> Booking
         case JoinPhase.OPEN:
             most = most_inside(room.seats) if server.can(Ability.MAX_OCCUPANTS) else None
             lobby = room.waits_in_lobby and server.can(Ability.LOBBY)
-            passcode = room.passcode if can_ask(server, is_dialled=room.is_dialled) else ""
+            asks = can_ask(server, is_dialled=room.is_dialled) and not lobby
+            passcode = room.passcode if asks else ""
             booking = _booking(asked, time.opens_at, time.closes_at)
             return replace(booking, max_occupants=most, has_lobby=lobby, passcode=passcode)
 

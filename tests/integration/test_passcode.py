@@ -62,6 +62,26 @@ async def test_a_host_lets_the_room_ask_for_a_number_we_make_and_for_none_again(
         assert passcode not in str([each.facts for each in lines])
 
 
+@pytest.mark.parametrize("first", ["number", "wait"])
+async def test_nobody_walks_past_the_lobby_with_a_number(
+    making: Making, server: TestServer, open_browser: OpenBrowser, first: str
+) -> None:
+    buttons = {"number": ("asks", "Ask for a number"), "wait": ("waits", "Ask everyone to wait")}
+    async with a_room(making, server, starts_in=SOON) as scene:
+        browser = await open_browser(scene.ada)
+        second = next(each for each in buttons if each != first)
+        await browser.post(f"{scene.page}/{first}", on=scene.page, **{buttons[first][0]: "true"})
+
+        await browser.get(scene.page)
+        page = browser.page
+        response = await browser.post(f"{scene.page}/{second}", **{buttons[second][0]: "true"})
+
+        assert "either asks for a number, or lets everybody wait" in page
+        assert buttons[second][1] not in page
+        assert response.status in range(400, 500)
+        assert "either asks for a number, or lets everybody wait" in browser.page
+
+
 async def test_each_number_is_another_and_a_second_press_keeps_the_one_there_is(
     making: Making, server: TestServer, open_browser: OpenBrowser, parts: Parts
 ) -> None:

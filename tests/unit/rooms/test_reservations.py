@@ -266,6 +266,16 @@ def test_only_8x8_would_ask_callers_who_do_not_know_it(
     assert can_ask(server, is_dialled=is_dialled) == bool(booking.passcode)
 
 
+def test_where_everybody_waits_no_passcode_lets_anybody_past() -> None:
+    server = replace(SERVER, abilities=frozenset(Ability))
+    room = replace(ROOM, passcode="482913", waits_in_lobby=True)
+
+    booking = decide(server, ASKED, room, STARTS)
+
+    assert isinstance(booking, Booking)
+    assert (True, "") == (booking.has_lobby, booking.passcode)
+
+
 def test_a_passcode_does_not_show_where_values_are_written_down() -> None:
     server = replace(SERVER, abilities=frozenset(Ability))
     room = replace(ROOM, passcode="482913")
