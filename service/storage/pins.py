@@ -41,7 +41,8 @@ SELECT CASE WHEN invitations.way = 'phone' THEN COALESCE(
         meetings.room_name) ELSE meetings.room_name END AS room,
     invitations.id AS invitation_id
 FROM invitations JOIN meetings ON meetings.id = invitations.meeting_id
-WHERE invitations.dial_pin = $1 AND invitations.removed_at IS NULL
+    JOIN people ON people.id = invitations.person_id
+WHERE invitations.dial_pin = $1 AND invitations.removed_at IS NULL AND people.left_at IS NULL
 UNION ALL
 SELECT meetings.room_name, NULL FROM meetings WHERE meetings.room_pin = $1
 UNION ALL

@@ -172,6 +172,11 @@ async def renew_link(edit: Editor) -> None:
     await edit.change(edit.invitation, link_generation=edit.chance.randrange(1, 9))
 
 
+async def give_pin(edit: Editor) -> None:
+    pin = str(edit.chance.randrange(10**8, 10**9))
+    await edit.change(edit.invitation, dial_pin=edit.chance.choice([pin, None]))
+
+
 async def choose(edit: Editor) -> None:
     feed = (await edit.make.db.scalars(select(Feed).limit(1))).one()
     feed.is_neutral, feed.version = edit.chance.random() < 0.5, feed.version + 1
@@ -206,7 +211,7 @@ async def throw_away(edit: Editor) -> None:
 EDITS: tuple[Edit, ...] = (
     *(answer, answer, ask_again, move, move, cancel, bring_back, take_off, put_back),
     *(rename_place, rename_host, change_hosts, change_words, change_words, change_ways),
-    *(move_house, grow_need, mail, stop_mail, renew_link, choose, one_more, throw_away),
+    *(move_house, grow_need, mail, stop_mail, renew_link, give_pin, choose, one_more, throw_away),
 )
 
 

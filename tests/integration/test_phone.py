@@ -14,6 +14,7 @@ from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
+from service.storage.people import Person
 from service.storage.room_events import StoredEvent
 from service.storage.servers import JitsiServer
 from service.storage.side_rooms import SideRoom
@@ -156,11 +157,20 @@ async def test_a_pin_of_a_cancelled_meeting_is_told_so(
     assert "cancelled" in found["message"]
 
 
+@pytest.mark.parametrize("gone", ["taken off", "left"])
 async def test_somebody_taken_off_the_list_gets_in_no_more(
-    scene: PhoneScene, parts: Parts, open_browser: OpenBrowser, clock: TestClock, now: datetime
+    gone: str,
+    scene: PhoneScene,
+    parts: Parts,
+    open_browser: OpenBrowser,
+    clock: TestClock,
+    now: datetime,
 ) -> None:
     async with parts.database.writing() as db:
-        (await db.get_one(Invitation, scene.gils.id)).removed_at = now
+        if gone == "left":
+            (await db.get_one(Person, scene.gil.id)).left_at = now
+        else:
+            (await db.get_one(Invitation, scene.gils.id)).removed_at = now
     clock.move(ON_THE_DAY)
 
     assert (await asked(open_browser, id=GILS_PIN))["conference"] is False
