@@ -34,17 +34,17 @@ VALID_BEFORE_SECONDS, VALID_AFTER_SECONDS = (
 LONGEST_NAME = 100
 ANY: Final = "*"
 
-#: JaaS complains if any is missing; they count for hosts alone. Nothing is recorded, and nothing that is
-#: paid by the minute is begun from inside a room.
+#: JaaS complains if any is missing; they count for hosts alone. Nothing is recorded, nothing that is paid
+#: by the minute is begun from inside a room, and nobody's voice or file is handed on by one host's press.
 FEATURES: Mapping[str, bool] = {
     "recording": False,
     "livestreaming": False,
-    "transcription": True,
+    "transcription": False,
     "outbound-call": False,
     "inbound-call": True,
     "sip-outbound-call": False,
     "sip-inbound-call": False,
-    "file-upload": True,
+    "file-upload": False,
     "list-visitors": True,
     "create-polls": True,
     "send-groupchat": True,
