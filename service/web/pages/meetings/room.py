@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from aiohttp import web
 
@@ -86,7 +87,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def wait(request: web.Request) -> web.Response:
     """Let people wait until somebody lets them in, or not any more."""
-    meeting_id = read_id(request)
+    meeting_id = await _theirs(request)
     waits = (await read_form(request, Wait)).waits
     server = await rooms_of(request)
     db, actor = request[DB], request[ACTOR]
@@ -97,13 +98,20 @@ async def wait(request: web.Request) -> web.Response:
 
 async def number(request: web.Request) -> web.Response:
     """Let the room ask for a number, or not any more."""
-    meeting_id = read_id(request)
+    meeting_id = await _theirs(request)
     asks = (await read_form(request, Number)).asks
     server = await rooms_of(request)
     db, actor = request[DB], request[ACTOR]
     await ask_for_passcode(db, actor, meeting_id, server, asks=asks, now=request[NOW])
     done = "room-asks" if asks else "room-asks-nothing"
     return see_other(f"/sessions/{meeting_id}/room", done=done)
+
+
+async def _theirs(request: web.Request) -> UUID:
+    """Give the session whose room this person looks after, before anything else is looked at."""
+    meeting_id = read_id(request)
+    await looked_after(request[DB], request[ACTOR], meeting_id, now=request[NOW])
+    return meeting_id
 
 
 def tells_of_people(server: Server | None) -> bool:
