@@ -237,3 +237,16 @@ async def test_with_nobody_by_phone_the_page_says_what_will_be_there(
     await browser.get(page_of(scene))
 
     assert "will be listed here" in browser.page
+
+
+async def test_where_people_dial_in_and_nobody_asked_to_be_rung_the_page_says_so(
+    making: Making, open_browser: OpenBrowser
+) -> None:
+    async with making() as make:
+        scene = await phone_scene(make)
+    browser = await open_browser(scene.ada)
+
+    await browser.get(page_of(scene))
+
+    assert "Nobody has asked yet." in browser.page
+    assert "Nobody has said yes by phone" not in browser.page
