@@ -5,7 +5,7 @@ lost is made good as soon as it comes. Who these people are to us, and what coun
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -173,52 +173,59 @@ def _put_through(connections: dict[str, list[Point]]) -> dict[str, list[Point]]:
     A call that no connection follows stands for itself, if we know whose it is: a server that tells nothing
     of callers cannot tell when they went either.
     """
-    calls = sorted(
-        (point.at, connection)
+    nameless = _nameless(connections)
+    for told, call in _calls(connections):
+        within = (
+            each for each in nameless if told.at - SLACK <= each[0] <= told.at + PUT_THROUGH_WITHIN
+        )
+        became = next(within, None) if told in connections[call] else None
+        if became is None:
+            continue
+        nameless.remove(became)
+        # The voice menu may have asked more than once before the caller was through.
+        connections[call] = [
+            each
+            for each in connections[call]
+            if not (_is_call(each) and told.at <= each.at <= max(told.at, became[0]))
+        ]
+        connections[became[1]] = [
+            replace(each, person=told.person, phone=told.phone, is_call=True)
+            for each in connections[became[1]]
+        ]
+    return {each: points for each, points in connections.items() if _stands(each, points)}
+
+
+def _calls(connections: Mapping[str, Sequence[Point]]) -> list[tuple[Point, str]]:
+    """Give the calls of which we know only that a PIN was asked for, in the order they came."""
+    found = [
+        (point, connection)
         for connection, points in connections.items()
         if connection.startswith(PIN)
         for point in points
         if _is_call(point)
-    )
-    nameless = sorted(
+    ]
+    return sorted(found, key=lambda each: (each[0].at, each[1]))
+
+
+def _nameless(connections: Mapping[str, Sequence[Point]]) -> list[tuple[datetime, str]]:
+    """Give the connections of which nothing is known but when they came, in that order."""
+    return sorted(
         (min(each.at for each in points if each.is_coming), occupant)
         for occupant, points in connections.items()
         if not occupant.startswith(PIN)
         and any(each.is_coming for each in points)
         and not any(map(_is_known, points))
     )
-    for at, call in calls:
-        told = next((each for each in connections[call] if _is_call(each) and each.at == at), None)
-        within = (each for each in nameless if at - SLACK <= each[0] <= at + PUT_THROUGH_WITHIN)
-        became = next(within, None) if told else None
-        if told is not None and became is not None:
-            nameless.remove(became)
-            connections[call] = _without(connections[call], at, became[0])
-            connections[became[1]] = _known_by(told, connections[became[1]])
-    return {
-        connection: points
-        for connection, points in connections.items()
-        if points and not (connection.startswith(PIN) and not any(map(_is_somebody, points)))
-    }
 
 
-def _without(points: Sequence[Point], at: datetime, came_at: datetime) -> list[Point]:
-    """Leave out a call that came through; the voice menu may have asked more than once before it was."""
-    until = max(at, came_at)
-    return [each for each in points if not (_is_call(each) and at <= each.at <= until)]
-
-
-def _known_by(told: Point, points: Sequence[Point]) -> list[Point]:
-    """Give a nameless connection what is known of the call that it is."""
-    return [replace(each, person=told.person, phone=told.phone, is_call=True) for each in points]
+def _stands(connection: str, points: Sequence[Point]) -> bool:
+    """Say whether there was somebody: a PIN that many share, which nobody followed, is nobody."""
+    is_somebody = any(each.person or each.phone for each in points)
+    return bool(points) and (is_somebody or not connection.startswith(PIN))
 
 
 def _is_call(point: Point) -> bool:
     return point.is_coming and point.is_call
-
-
-def _is_somebody(point: Point) -> bool:
-    return bool(point.person or point.phone)
 
 
 def _is_known(point: Point) -> bool:
