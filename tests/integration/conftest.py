@@ -51,8 +51,12 @@ class Browser:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def get(self, path: str) -> ClientResponse:
-        """Look at a page; its text is kept in `page`."""
+        """Look at a page; its text is kept in `page`, of a stream that never ends its first piece."""
         response = await self.client.get(path, allow_redirects=False, headers=self.headers)
+        if response.content_type == "text/event-stream":
+            self.page = (await response.content.readany()).decode()
+            response.close()
+            return response
         self.page = await response.text()
         found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.page)
         self.token = found.group(1) if found else self.token
