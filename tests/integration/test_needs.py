@@ -136,8 +136,9 @@ async def test_time_does_its_part_in_every_organisation_and_only_once(scene: Sce
         scene.clock.move(timedelta(days=days))
         counts.append(await keep_time(scene.parts))
 
-    # Nothing before; at the start one request is on the day; the day after, both needs end.
-    assert [0, 1, 0, 2, 0] == counts
+    # Nothing before; at the start one request is on the day; the day after, both needs end, and who came
+    # is worked out and asked for.
+    assert [0, 1, 0, 4, 0] == counts
     assert RequestState.ON_THE_DAY is (await scene.request()).state
     assert {} == await scene.needs()
 
