@@ -77,8 +77,7 @@ async def open_events(url: str) -> AsyncGenerator[EventKeeper]:
     if known.get_backend_name() == "sqlite":
         store: Store = SqliteStore(known.database or ":memory:")
     else:
-        dsn = known.set(drivername="postgresql").render_as_string(hide_password=False)
-        store = PostgresStore(dsn)
+        store = PostgresStore(known)
     keeper = EventKeeper(store)
     try:
         yield keeper

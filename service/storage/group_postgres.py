@@ -7,7 +7,9 @@ import asyncio
 from collections.abc import Sequence
 
 import asyncpg
+from sqlalchemy import URL
 
+from service.storage.direct import connect_directly
 from service.storage.group_writer import Away, BadRows, Row
 
 # As text, because SQLAlchemy would cost more than storing does.
@@ -38,8 +40,8 @@ PASSING = ("08", "25006", "40", "53", "55", "57")
 class PostgresStore:
     """Keeps rows in PostgreSQL; connects with the first ones."""
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, url: URL) -> None:
+        self._url = url
         self._connection: asyncpg.Connection | None = None
 
     async def keep(self, rows: Sequence[Row]) -> None:
@@ -62,8 +64,8 @@ class PostgresStore:
             connection.terminate()
 
     async def _connect(self) -> asyncpg.Connection:
-        self._connection = await asyncpg.connect(
-            self._dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS
+        self._connection = await connect_directly(
+            self._url, connect_within=CONNECT_SECONDS, answer_within=ANSWER_SECONDS
         )
         return self._connection
 

@@ -17,6 +17,8 @@ import asyncpg
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
+from service.storage.direct import connect_directly
+
 #: How long a read may wait: on SQLite for the file, on PostgreSQL for the answer.
 WAIT_SECONDS = 2.0
 #: So many trips to PostgreSQL go on at a time: while one is away, the next collects.
@@ -74,8 +76,8 @@ class HotSqlite:
 class HotPostgres:
     """Connections that answer everybody who asked meanwhile in one trip."""
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, url: URL) -> None:
+        self._url = url
         self._asked: dict[Query, Asked] = defaultdict(list)
         self._is_asked = asyncio.Event()
 
@@ -130,11 +132,8 @@ class HotPostgres:
         self._is_asked.set()
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(
-            self._dsn,
-            timeout=WAIT_SECONDS,
-            command_timeout=WAIT_SECONDS,
-            server_settings={"default_transaction_read_only": "on"},
+        return await connect_directly(
+            self._url, connect_within=WAIT_SECONDS, answer_within=WAIT_SECONDS
         )
 
 
@@ -146,8 +145,7 @@ async def open_hot(url: str) -> AsyncGenerator[Hot]:
         with closing(_sqlite(known)) as connection:
             yield HotSqlite(connection)
         return
-    dsn = known.set(drivername="postgresql").render_as_string(hide_password=False)
-    hot = HotPostgres(dsn)
+    hot = HotPostgres(known)
     answering = [asyncio.create_task(hot.answer()) for _ in range(CONNECTIONS)]
     try:
         yield hot

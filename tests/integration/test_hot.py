@@ -2,14 +2,18 @@
 
 import asyncio
 import sqlite3
+from datetime import datetime
 
 import asyncpg
 import pytest
 from sqlalchemy import column, func, select, table, update
 
+from scheduling.room_events import EventKind, RoomEvent
 from service.parts import Parts
-from service.storage.hot import CONNECTIONS, Query
+from service.storage.event_keeper import open_events
+from service.storage.hot import CONNECTIONS, Query, open_hot
 from service.storage.organisations import Organisation
+from service.storage.room_events import StoredEvent
 from tests.integration.conftest import Making
 
 BY_SLUG = Query("SELECT name FROM organisations WHERE slug = $1")
@@ -73,6 +77,27 @@ async def test_connections_that_break_are_opened_again(parts: Parts, making: Mak
     answers = [await parts.hot.row(BY_SLUG, house.slug) for _ in range(2 + CONNECTIONS)]
 
     assert {("Kiln Street Hub",)} == set(answers)
+
+
+async def test_an_address_made_for_pgbouncer_is_understood(
+    parts: Parts, making: Making, now: datetime
+) -> None:
+    async with making() as make:
+        house = await make.organisation()
+        server = await make.server()
+    url = parts.settings.database_url
+    if not parts.database.is_sqlite:
+        url += "&" if "?" in url else "?"
+        url += "prepared_statement_cache_size=0&statement_cache_size=0"
+    event = RoomEvent("one", EventKind.CREATED, "tea", now)
+
+    async with open_hot(url) as hot, open_events(url) as events:
+        found = await hot.row(BY_SLUG, house.slug)
+        await events.keep(server.id, [event], now)
+
+    assert ("Kiln Street Hub",) == found
+    async with parts.database.reading() as db:
+        assert ["one"] == list(await db.scalars(select(StoredEvent.key)))
 
 
 async def break_connections(parts: Parts) -> None:
