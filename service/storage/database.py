@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from service.errors import Conflict
 from service.storage.base import Db
+from service.storage.direct import without_cache
 from service.storage.one_trip import connect
 from service.storage.touching import TouchingSession
 
@@ -44,7 +45,7 @@ class Database:
             self._write_turn = asyncio.Semaphore(1)
             self._read_turn = asyncio.Semaphore(READERS_ON_SQLITE)
         else:
-            self._writer = _postgres_engine(url, pool_size)
+            self._writer = _postgres_engine(self.url, pool_size)
             # Both share one pool; what is read begins with BEGIN READ ONLY.
             self._reader = self._writer.execution_options(postgresql_readonly=True)
             self._write_turn = self._read_turn = asyncio.Semaphore(pool_size)
@@ -106,14 +107,19 @@ def make_folder(path: str | None) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
+def _postgres_engine(url: URL, pool_size: int) -> AsyncEngine:
+    rest, cache = without_cache(url)
     return create_async_engine(
-        url,
+        rest,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"timeout": WAIT_SECONDS, "command_timeout": 30},
+        connect_args={
+            "timeout": WAIT_SECONDS,
+            "command_timeout": 30,
+            "statement_cache_size": cache,
+        },
     )
 
 

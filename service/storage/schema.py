@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from service.errors import ServiceError
 from service.storage.base import Db
 from service.storage.database import make_folder
+from service.storage.direct import without_cache
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -56,7 +57,9 @@ def upgrade(url: str) -> None:
 async def _upgrade(url: str) -> None:
     if make_url(url).get_backend_name() == "sqlite":
         make_folder(make_url(url).database)
-    engine = create_async_engine(url, poolclass=NullPool)
+    rest, cache = without_cache(make_url(url))
+    arguments = {} if rest.get_backend_name() == "sqlite" else {"statement_cache_size": cache}
+    engine = create_async_engine(rest, poolclass=NullPool, connect_args=arguments)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_run_steps)

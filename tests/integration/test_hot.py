@@ -10,6 +10,7 @@ from sqlalchemy import column, func, select, table, update
 
 from scheduling.room_events import EventKind, RoomEvent
 from service.parts import Parts
+from service.storage.database import Database
 from service.storage.event_keeper import open_events
 from service.storage.hot import CONNECTIONS, Query, open_hot
 from service.storage.organisations import Organisation
@@ -91,13 +92,14 @@ async def test_an_address_made_for_pgbouncer_is_understood(
         url += "prepared_statement_cache_size=0&statement_cache_size=0"
     event = RoomEvent("one", EventKind.CREATED, "tea", now)
 
-    async with open_hot(url) as hot, open_events(url) as events:
+    database = Database(url)
+    async with open_hot(url) as hot, open_events(url) as events, database.reading() as db:
         found = await hot.row(BY_SLUG, house.slug)
         await events.keep(server.id, [event], now)
+        kept = list(await db.scalars(select(StoredEvent.key)))
+    await database.close()
 
-    assert ("Kiln Street Hub",) == found
-    async with parts.database.reading() as db:
-        assert ["one"] == list(await db.scalars(select(StoredEvent.key)))
+    assert (("Kiln Street Hub",), ["one"]) == (found, kept)
 
 
 async def break_connections(parts: Parts) -> None:
