@@ -165,6 +165,8 @@ async def bones(page: Page) -> list[str]:
 
 
 async def words_of(page: Page) -> str:
-    """Give the page's words, without the token each form carries."""
+    """Give the page's words, without what says whether it keeps itself up to date."""
     text = await page.locator("body").text_content() or ""
+    for state in await page.locator("[data-live-state]").all_text_contents():
+        text = text.replace(state, "")
     return " ".join(text.split())
