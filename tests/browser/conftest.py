@@ -70,10 +70,12 @@ class House:
         return urlsplit(found[person]).path
 
     async def own_page(self, person: str, title: str) -> str:
-        """Give the path of somebody's page for the session with this title."""
+        """Give the path of somebody's page for the session with this title that is still to come."""
         query = select(Invitation).join(Person, Person.id == Invitation.person_id)
         query = query.join(Meeting, Meeting.id == Invitation.meeting_id).where(
-            Person.chosen_name == person, Meeting.real_title.startswith(title)
+            Person.chosen_name == person,
+            Meeting.real_title.startswith(title),
+            Meeting.ends_at > self.parts.clock.now(),
         )
         async with self.parts.database.reading() as db:
             found = (await db.scalars(query)).one()
