@@ -33,6 +33,10 @@ class MessageKind(StrEnum):
     NUDGE = "nudge"
     ROTA_ASK = "rota_ask"
     ROTA_NEWS = "rota_news"
+    REQUEST_RECEIPT = "request_receipt"
+    FEEDBACK_ASK = "feedback_ask"
+    ILL_NOTICE = "ill_notice"
+    OWN_DATA = "own_data"
 
 
 class MessageState(StrEnum):

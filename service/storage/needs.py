@@ -22,7 +22,10 @@ from service.storage.types import enum_by_value
 
 
 class Need(OfOrganisation, Base):
-    """One standing need of one person, in the words of the vocabulary. Own words are sealed elsewhere."""
+    """One standing need of one person, in the words of the vocabulary. Own words are sealed elsewhere.
+
+    `channel` says how we were told, `entered_by` who wrote it down if the person did not.
+    """
 
     __tablename__ = "needs"
     __table_args__ = (
@@ -38,8 +41,10 @@ class Need(OfOrganisation, Base):
     created_at: Mapped[datetime]
     review_on: Mapped[date]
     ended_at: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(default="web")
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)
 
 
 class Consent(OfOrganisation, Base):
@@ -51,6 +56,7 @@ class Consent(OfOrganisation, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     purpose: Mapped[Purpose]
     wording_version: Mapped[str]
+    wording_hash: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -62,14 +68,19 @@ class AccessRequest(OfOrganisation, Base):
     """One need of one person for one meeting, with its state, owner and next step.
 
     `answer_words` is what the coordinator wrote to the person (arranged how, or offered instead).
+    `act_by` is the last day on which the usual notice can still be given: ordered by it, requests stand by
+    their slack. `arrangement_id` is what was booked, shared with others. Sums are in pence, and only for what
+    is not an arrangement. `escalated_at` is when it was put before a director.
     """
 
     __tablename__ = "access_requests"
     __table_args__ = (
         UniqueConstraint("invitation_id", "need_id"),
         Index(None, "organisation_id", "state"),
+        Index(None, "organisation_id", "act_by", "id"),
         Index(None, "meeting_id"),
         Index(None, "person_id"),
+        Index(None, "arrangement_id"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -85,6 +96,13 @@ class AccessRequest(OfOrganisation, Base):
     next_step_on: Mapped[date | None]
     answer_words: Mapped[str] = mapped_column(default="")
     is_unconfirmed: Mapped[bool] = mapped_column(default=False)
+    act_by: Mapped[date | None]
+    arrangement_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("arrangements.id", ondelete="SET NULL")
+    )
+    estimate_pence: Mapped[int | None]
+    actual_pence: Mapped[int | None]
+    escalated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=person_id)

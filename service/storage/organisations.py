@@ -16,7 +16,8 @@ class Organisation(HasId, Base):
 
     `region` names whose bank holidays count ("GB-ENG"); `latitude` and `longitude`, in degrees, say where
     the sun sets. `server_id` is the Jitsi server its rooms are on. `public_version` grows with every change
-    of what the public page may show.
+    of what the public page may show. `access_settings` are the service times in working days and the most
+    that is paid, in pence, by name; what is not in it is as we ship it.
     """
 
     __tablename__ = "organisations"
@@ -37,6 +38,7 @@ class Organisation(HasId, Base):
     mail_server_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     mailbox_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     texts: Mapped[dict[str, str]] = mapped_column(default=dict)
+    access_settings: Mapped[dict[str, int | None]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 
 

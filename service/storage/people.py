@@ -43,6 +43,7 @@ class Person(OfOrganisation, Base):
     `channels` lists Channel values, best first. `reference` is the organisation's own short name for
     them, used by imports. `email_key` and `phone_key` are normalised forms to find people by.
     `reminders` are the minutes before a meeting at which they want to hear (None: the usual times).
+    `erased_at` is when all that said who they were was removed; the row stays to be counted.
     Nothing is mailed to an address once `email_stopped_at` is set, until it is put right.
     """
 
@@ -75,6 +76,7 @@ class Person(OfOrganisation, Base):
     email_stopped_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     @property
     def first_channel(self) -> Channel | None:

@@ -42,6 +42,14 @@ class TaskKind(StrEnum):
     LOOK_AT_DATE = "look_at_date"
     ROOM_TROUBLE = "room_trouble"
     NOTE_WHO_CAME = "note_who_came"
+    ACCESS = "access"
+    CHECK_SAFE = "check_safe"
+    PAY = "pay"
+    KIT = "kit"
+    AFTER_SESSION = "after_session"
+    SAFEGUARDING = "safeguarding"
+    MANY_READ = "many_read"
+    OWN_DATA = "own_data"
 
 
 #: What a task to tell somebody is about, if it has done its work as soon as they answer.
