@@ -48,6 +48,24 @@ def working_days_between(today: date, day: date, holidays: Collection[date] = fr
     return weeks * _WORKING_WEEK + tail - lost
 
 
+def last_day_to_begin(
+    meeting_day: date, notice: int, holidays: Collection[date] = frozenset()
+) -> date:
+    """Give the last day on which as many working days as the notice are left before the meeting."""
+    day = meeting_day
+    while working_days_between(day, meeting_day, holidays) < notice:
+        day -= timedelta(days=1)
+    return day
+
+
+def first_day_after(today: date, notice: int, holidays: Collection[date] = frozenset()) -> date:
+    """Give the first day, from today on, before which as many working days as the notice are left."""
+    day = today
+    while working_days_between(today, day, holidays) < notice:
+        day += timedelta(days=1)
+    return day
+
+
 def slack(
     term: Term, today: date, meeting_day: date, holidays: Collection[date] = frozenset()
 ) -> int:
