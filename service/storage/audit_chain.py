@@ -7,7 +7,7 @@ other; a database trigger keeps both tables from being changed.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.storage.base import Base, OfOrganisation
@@ -28,13 +28,16 @@ class AuditLink(OfOrganisation, Base):
 
 
 class AuditCheckpoint(OfOrganisation, Base):
-    """A signed point of the chain: lines up to it may be removed, and checking goes on from it."""
+    """A signed point of the chain: whoever makes the chain anew up to there cannot sign it.
+
+    One with `lines_before` lets lines go that are up to it and dated earlier; checking goes on from it.
+    """
 
     __tablename__ = "audit_checkpoints"
-    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+    __table_args__ = (Index(None, "organisation_id", "number"),)
 
     number: Mapped[int]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
-    lines_before: Mapped[datetime]
+    lines_before: Mapped[datetime | None]
     made_at: Mapped[datetime]

@@ -145,7 +145,7 @@ async def start_again(scene: Scene) -> None:
     async with scene.parts.database.writing() as db:
         await db.execute(update(Invitation).where(own).values(nothing))
         await db.execute(update(Offer).where(Offer.meeting_id == scene.meeting.id).values(taken=0))
-        for table in (Hold, Message, Task, AuditLine):
+        for table in (Hold, Message, Task):
             await db.execute(delete(table))
 
 
