@@ -54,7 +54,10 @@ class Claim(OfOrganisation, Base):
 
 
 class Receipt(OfOrganisation, Base):
-    """A photo or file that came with a claim, sealed with the organisation's setting key."""
+    """A photo or file that came with a claim, sealed with a key of its own.
+
+    That key is sealed as its person's words are, so that it goes when theirs goes.
+    """
 
     __tablename__ = "receipts"
     __table_args__ = (Index(None, "claim_id"),)

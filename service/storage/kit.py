@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accessibility.kit import KitKind
@@ -26,13 +26,23 @@ class KitItem(OfOrganisation, Base):
 
 
 class Loan(OfOrganisation, Base):
-    """One thing lent to one person. What holds people's data is wiped when it comes back (`wiped_at`)."""
+    """One thing lent to one person, and to nobody else meanwhile.
+
+    What holds people's data is wiped when it comes back (`wiped_at`). What is given for good never does.
+    """
 
     __tablename__ = "loans"
     __table_args__ = (
         Index(None, "organisation_id", "person_id"),
         Index(None, "organisation_id", "due_on"),
         Index(None, "kit_id"),
+        Index(
+            "uq_loans_one_open",
+            "kit_id",
+            unique=True,
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
     )
 
     kit_id: Mapped[UUID] = mapped_column(ForeignKey("kit_items.id"))

@@ -36,6 +36,8 @@ class MessageKind(StrEnum):
     REQUEST_RECEIPT = "request_receipt"
     FEEDBACK_ASK = "feedback_ask"
     ILL_NOTICE = "ill_notice"
+    CLAIM_ANSWER = "claim_answer"
+    KIT_DUE = "kit_due"
     OWN_DATA = "own_data"
 
 
