@@ -126,7 +126,8 @@ def _table() -> tuple[Step, ...]:
     """Lay out every step there is, in the order of a request's life.
 
     A person's own view of the day may replace the facilitator's, never the other way round: the
-    facilitator speaks only while the request is on the day.
+    facilitator speaks only while the request is on the day. Where nobody ticked anything, what the
+    person says afterwards is word enough that the day has been.
     """
     state, guard = RequestState, Guard
     open_states = sorted(OPEN_STATES)
@@ -147,6 +148,7 @@ def _table() -> tuple[Step, ...]:
         ),
         *_steps(sorted(ASKING), state.CONFIRMED, _THEIRS, guard.YES),
         *_steps([state.CONFIRMED], state.ON_THE_DAY, _FACILITATOR, guard.TICK_OR_NOTE),
+        *_steps([state.CONFIRMED], state.ON_THE_DAY, _THEIRS, guard.STARTED),
         *_steps(sorted(UNCONFIRMED_AT_START), state.ON_THE_DAY, _SYSTEM, guard.STARTED),
         *(step for outcome in OUTCOMES for step in _outcome_steps(outcome)),
         *_steps(OUTCOMES, state.REVIEWED, _COORDINATOR, guard.FOLLOW_UP),

@@ -113,7 +113,7 @@ LIFE = [
     ("alternative_offered", "on_the_day", {"system"}),
     ("cannot_meet", "arranging", {"coordinator"}),
     ("cannot_meet", "closed", THEIRS | {"director"}),
-    ("confirmed", "on_the_day", {"facilitator"}),
+    ("confirmed", "on_the_day", THEIRS | {"facilitator"}),
     ("confirmed", "arranging", THEIRS | {"coordinator"}),
     ("on_the_day", "met", THEIRS | {"facilitator"}),
     ("on_the_day", "partly_met", THEIRS | {"facilitator"}),
