@@ -10,6 +10,8 @@ The rules, with their source in `access.md`:
 - What is known about the place settles a term there (1.2, "venue check under 12 months old"): known to be
   so, nothing is to arrange; known not to be so, it cannot be, unless equipment mends it; not known, never
   checked, or checked over 12 months ago, somebody must go and look, in time. See `resting`.
+- What is arranged already for this meeting works, however little time is left; what the way or the place
+  rules out stays so.
 - Supporters come along by the same way, so their musts count like the person's own (1.1 "covers carers and
   family too"), and each takes a seat.
 - A need whose term is not in the vocabulary any more is looked at by a coordinator: never a silent no.
@@ -76,7 +78,7 @@ class Judge:
             look = looks.get(need.code)
             if look is None:
                 look = looks[need.code] = self.look(need.code, profile.equipment)
-            if look is _WORKS:
+            if look is _WORKS or (look.arrange is not None and need.code in profile.arranged):
                 continue
             if need.strength is Strength.PREFER:
                 if look.outcome is Outcome.CANNOT:

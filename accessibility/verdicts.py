@@ -96,12 +96,14 @@ class Setting:
 class Profile:
     """What one person needs, what each of their supporters needs, and what they already have.
 
-    A supporter without needs is an empty tuple.
+    A supporter without needs is an empty tuple. `arranged` are the codes of what is arranged already for
+    this meeting.
     """
 
     needs: tuple[Need, ...] = ()
     supporters: tuple[tuple[Need, ...], ...] = ()
     equipment: frozenset[Equipment] = frozenset()
+    arranged: frozenset[str] = frozenset()
 
     @property
     def all_needs(self) -> Iterable[Need]:

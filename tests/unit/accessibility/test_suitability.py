@@ -259,6 +259,17 @@ def test_who_already_has_a_thing_waits_for_nothing(vocabulary: Vocabulary) -> No
     assert C is judge.verdict(Profile(needs)).fit
 
 
+def test_what_is_arranged_already_is_never_too_late(vocabulary: Vocabulary) -> None:
+    needs = person("PRO-BSL", "MOB-STEPFREE").needs
+    booked = Profile(needs, arranged=frozenset({"PRO-BSL", "MOB-STEPFREE"}))
+
+    in_room = verdict(vocabulary, booked, soon(Way.ROOM, 1))
+
+    assert (W, (), ()) == (in_room.fit, in_room.arrange, in_room.reasons)
+    assert C is fit(vocabulary, booked, soon(Way.PHONE, 1))
+    assert C is fit(vocabulary, booked, soon(Way.ROOM, 1, {STEP: False}))
+
+
 def test_captions_by_computer_work_at_once_where_they_are_approved(vocabulary: Vocabulary) -> None:
     approved = soon(Way.ONLINE, 0, {}, Equipment.CAPTIONS)
 
