@@ -10,13 +10,24 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.engine import make_url
-
 from scheduling.room_events import RoomEvent
-from service.storage.group_postgres import PostgresStore
-from service.storage.group_sqlite import SqliteStore
-from service.storage.group_writer import GroupWriter, Row, Store
+from service.storage.group_stores import store_for
+from service.storage.group_table import Table
+from service.storage.group_writer import GroupWriter, Row, Store, Value
 from service.storage.room_events import facts_of
+
+EVENTS = Table(
+    "room_events",
+    (
+        ("key", "text"),
+        ("server_id", "uuid"),
+        ("room", "text"),
+        ("kind", "text"),
+        ("at", "timestamptz"),
+        ("received_at", "timestamptz"),
+        ("facts", "jsonb"),
+    ),
+)
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -26,7 +37,7 @@ class EventKeeper:
 
     def __init__(self, store: Store) -> None:
         self._writer = GroupWriter(store, self._tell)
-        self._watching: dict[str, set[asyncio.Event]] = {}
+        self._watching: dict[Value, set[asyncio.Event]] = {}
 
     async def keep(
         self, server_id: UUID, events: Sequence[RoomEvent], received_at: datetime
@@ -73,12 +84,7 @@ class EventKeeper:
 @asynccontextmanager
 async def open_events(url: str) -> AsyncGenerator[EventKeeper]:
     """Open the keeper of a database; nothing is connected before the first event."""
-    known = make_url(url)
-    if known.get_backend_name() == "sqlite":
-        store: Store = SqliteStore(known.database or ":memory:")
-    else:
-        store = PostgresStore(known)
-    keeper = EventKeeper(store)
+    keeper = EventKeeper(store_for(url, EVENTS))
     try:
         yield keeper
     finally:

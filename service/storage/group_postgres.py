@@ -1,25 +1,21 @@
-"""Room events into PostgreSQL: one statement for a whole batch, over a connection of its own.
+"""Rows of many callers into PostgreSQL: one statement for a whole batch, over a connection of its own.
 
 A second one made nothing quicker: batches only got smaller.
 """
 
 import asyncio
 from collections.abc import Sequence
+from operator import itemgetter
 
 import asyncpg
 from sqlalchemy import URL
 
 from service.storage.direct import connect_directly
+from service.storage.group_table import Table
 from service.storage.group_writer import Away, BadRows, Row
 
 # As text, because SQLAlchemy would cost more than storing does.
-KEEP = """
-INSERT INTO room_events (key, server_id, room, kind, at, received_at, facts)
-SELECT * FROM unnest(
-    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[]
-)
-ON CONFLICT DO NOTHING
-"""
+KEEP = "INSERT INTO {} ({}) SELECT * FROM unnest({}) ON CONFLICT DO NOTHING"
 CONNECT_SECONDS = 2.0
 #: How long one try waits for the answer.
 ANSWER_SECONDS = 4.0
@@ -40,8 +36,10 @@ PASSING = ("08", "25006", "40", "53", "55", "57")
 class PostgresStore:
     """Keeps rows in PostgreSQL; connects with the first ones."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, table: Table) -> None:
         self._url = url
+        arrays = (f"${at}::{type_}[]" for at, type_ in enumerate(table.types, 1))
+        self._keep = KEEP.format(table.name, table.names, ", ".join(arrays))
         self._connection: asyncpg.Connection | None = None
 
     async def keep(self, rows: Sequence[Row]) -> None:
@@ -49,7 +47,8 @@ class PostgresStore:
         try:
             connection = self._connection or await self._connect()
             # In the order of keys, so that no two processes wait for each other in a ring.
-            await connection.execute(KEEP, *zip(*sorted(rows), strict=True))
+            in_order = sorted(rows, key=itemgetter(0))
+            await connection.execute(self._keep, *zip(*in_order, strict=True))
         except BROKEN as error:
             await self.close()
             raise _meant(error) from error

@@ -31,8 +31,10 @@ BATCH = 256
 #: So many rounds of the loop are left to callers between two commits: larger ones cost less.
 ROUNDS = 6
 
-#: The columns of a room event in order: key, server, room, kind, at, received at, and facts as JSON.
-Row = tuple[str, UUID, str, str, datetime, datetime, str]
+#: What one column of a row holds; JSON is text.
+Value = str | UUID | datetime | None
+#: A row in the order of its table's columns; the last of them may be long.
+Row = tuple[Value, ...]
 
 
 class NotKept(Busy):
@@ -40,7 +42,7 @@ class NotKept(Busy):
 
 
 class BadRows(NotKept):
-    """The database will not take these rows: their server is not there any more."""
+    """The database will not take these rows: what they belong to is not there any more."""
 
 
 class Away(Exception):
@@ -67,7 +69,7 @@ class _Entry:
 
     def __init__(self, rows: Sequence[Row], kept: "asyncio.Future[None]", until: float) -> None:
         self.rows, self.kept, self.until = rows, kept, until
-        self.characters = sum([len(row[-1]) for row in rows])
+        self.characters = sum([len(str(row[-1])) for row in rows])
 
 
 class GroupWriter:

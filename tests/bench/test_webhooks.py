@@ -22,10 +22,7 @@ from scheduling.room_events import EventKind
 from scheduling.ways import Way
 from service.parts import Parts
 from service.storage.event_keeper import open_events
-from service.storage.group_postgres import KEEP as KEEP_POSTGRES
-from service.storage.group_sqlite import KEEP as KEEP_SQLITE
-from service.storage.group_sqlite import ONE_ROW, PRAGMAS
-from service.storage.group_writer import Row
+from service.storage.group_sqlite import PRAGMAS
 from service.storage.room_events import StoredEvent
 from service.storage.servers import all_servers
 from tests.bench.measuring import Case, Cost, Costs, Report, cost_of, side_by_side
@@ -44,6 +41,20 @@ TIMED = 1000
 BIGGEST = 1 << 20
 OFFERS: dict[Way, int | None] = {Way.ONLINE: 20}
 ROOM = "tea-and-talk-4f7a2c9d"
+#: The statements a plain driver would be given.
+KEEP_SQLITE = (
+    "INSERT INTO room_events (key, server_id, room, kind, at, received_at, facts) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+KEEP_POSTGRES = """
+INSERT INTO room_events (key, server_id, room, kind, at, received_at, facts)
+SELECT * FROM unnest(
+    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[]
+)
+ON CONFLICT DO NOTHING
+"""
+#: Key, server, room, kind, at, received at, and facts as JSON.
+EventRow = tuple[str, UUID, str, str, datetime, datetime, str]
 
 numbers = count(1)
 
@@ -323,7 +334,7 @@ async def commit_by_fifty(parts: Parts, kind: str) -> Cost:
     return await _fifty_on_postgres(dsn.render_as_string(hide_password=False), batches)
 
 
-async def _fifty_on_sqlite(path: str, batches: Sequence[Sequence[Row]]) -> Cost:
+async def _fifty_on_sqlite(path: str, batches: Sequence[Sequence[EventRow]]) -> Cost:
     plain = [
         [
             (key, server.hex, room, kind, str(at)[:26], str(then)[:26], facts)
@@ -338,15 +349,15 @@ async def _fifty_on_sqlite(path: str, batches: Sequence[Sequence[Row]]) -> Cost:
         async def all_batches() -> None:
             for batch in plain:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(KEEP_SQLITE.format(ONE_ROW), batch)
+                connection.executemany(KEEP_SQLITE, batch)
                 connection.execute("COMMIT")
 
         return await cost_of(all_batches, times=ROWS)
 
 
-async def _fifty_on_postgres(dsn: str, batches: Sequence[Sequence[Row]]) -> Cost:
+async def _fifty_on_postgres(dsn: str, batches: Sequence[Sequence[EventRow]]) -> Cost:
     """Two connections, each with the next fifty rows."""
-    waiting: Iterator[Sequence[Row]] = iter(batches)
+    waiting: Iterator[Sequence[EventRow]] = iter(batches)
     connections = [await asyncpg.connect(dsn) for _ in range(2)]
 
     async def one(connection: asyncpg.Connection) -> None:
@@ -369,7 +380,7 @@ async def a_server_id(parts: Parts) -> UUID:
         return (await all_servers(db))[0].id
 
 
-def rows(server_id: UUID, number: int) -> list[Row]:
+def rows(server_id: UUID, number: int) -> list[EventRow]:
     """Make rows as webhooks make them, each new."""
     now = datetime.now(UTC)
     facts = json.dumps({"run": "a" * 36, "occupant": "b" * 44, "person": "c" * 32, "name": ""})

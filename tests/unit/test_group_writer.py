@@ -74,7 +74,7 @@ async def waiting_for(writer: GroupWriter, *rows: Row) -> Caller:
 
 async def test_what_comes_during_a_commit_goes_into_the_next_together(held: Held) -> None:
     told: list[str] = []
-    writer = GroupWriter(held, lambda rows: told.extend(row[0] for row in rows))
+    writer = GroupWriter(held, lambda rows: told.extend(str(row[0]) for row in rows))
     first = await waiting_for(writer, row("0"))
     await held.tried(1)
     others = [await waiting_for(writer, row(str(number))) for number in range(1, 6)]
