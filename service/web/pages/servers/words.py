@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accessibility.costs import Estimate, Price, room_prices, total
+from accessibility.money import pounds
 from scheduling.online import Ability, ForeignRooms, KeyUse, ServerKind
 from scheduling.time import date_words
 from service.actions.server_keys import waiting_key
@@ -95,11 +96,6 @@ def a_month(estimate: Estimate) -> str:
         f"About {pounds(estimate.typical)} a month"
         f" ({pounds(estimate.low)} to {pounds(estimate.high)})"
     )
-
-
-def pounds(pence: int) -> str:
-    """Write a sum of money; whole pounds without pence."""
-    return f"£{pence // 100}" if pence % 100 == 0 else f"£{pence // 100}.{pence % 100:02}"
 
 
 def key_rows(server: JitsiServer, now: datetime) -> list[dict[str, Any]]:
