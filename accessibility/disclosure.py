@@ -15,6 +15,8 @@ from scheduling.time import Slot
 ACTIONS_BEFORE: Final = timedelta(days=7)
 ACTIONS_AFTER: Final = timedelta(days=2)
 NAMES_AFTER: Final = timedelta(days=14)
+CASH_BEFORE: Final = timedelta(hours=36)
+"""So that whoever hands out money has the list for the whole day before."""
 SMALL_NUMBER: Final = 5
 """Counts below this are not shown: they could point at a person."""
 
@@ -42,7 +44,10 @@ class Reader(StrEnum):
 
 
 class Field(StrEnum):
-    """Name what can be read. ATTENDANCE is the chosen name, the answer and the way of joining."""
+    """Name what can be read. ATTENDANCE is the chosen name, the answer and the way of joining.
+
+    CASH_LIST is who is handed an envelope at the door, and how much is in it; never what for.
+    """
 
     ATTENDANCE = "attendance"
     ACTION_LINES = "action_lines"
@@ -51,6 +56,7 @@ class Field(StrEnum):
     SAFE_CONTACT = "safe_contact"
     SAFEGUARDING_NOTE = "safeguarding_note"
     COST = "cost"
+    CASH_LIST = "cash_list"
 
 
 class Extent(StrEnum):
@@ -99,6 +105,7 @@ TABLE: Final[Mapping[Field, Mapping[Reader, Extent]]] = MappingProxyType(
             Extent.BY_REVIEW, Extent.WRITE_ONLY, _NONE, _NONE, _FULL, _NONE, _NONE, _NONE
         ),
         Field.COST: _row(_NONE, _NONE, _FULL, _NONE, _NONE, _FULL, _JOB, _NONE),
+        Field.CASH_LIST: _row(_NONE, _FULL, _FULL, _FULL, _NONE, _NONE, _NONE, _NONE),
     }
 )
 """The whole of it, at the time when each reader may look; `what` adds the time."""
@@ -115,17 +122,19 @@ def what(reader: Reader, field: Field, *, now: datetime, slot: Slot | None) -> E
     match field:
         case Field.ACTION_LINES | Field.CONTACT:
             return extent if _is_near(now, slot) else Extent.NONE
+        case Field.CASH_LIST:
+            return extent if _is_near(now, slot, before=CASH_BEFORE) else Extent.NONE
         case Field.ATTENDANCE:
             return extent if _is_recent(now, slot) else Extent.NONE
         case _:
             return extent
 
 
-def _is_near(now: datetime, slot: Slot | None) -> bool:
+def _is_near(now: datetime, slot: Slot | None, *, before: timedelta = ACTIONS_BEFORE) -> bool:
     """Hold from 7 days before the start, and to 2 days after the end, both included."""
     if slot is None:
         return False
-    return slot.starts_at - ACTIONS_BEFORE <= now <= slot.ends_at + ACTIONS_AFTER
+    return slot.starts_at - before <= now <= slot.ends_at + ACTIONS_AFTER
 
 
 def _is_recent(now: datetime, slot: Slot | None) -> bool:

@@ -33,6 +33,10 @@ class Permission(StrEnum):
     TAKE_PART = "take a part in a meeting, or offer one's own to colleagues"
     KEEP_ROTA = "give out parts in meetings, and keep when colleagues can"
     LOOK_AFTER_ROOM = "see who is in a meeting one looks after, and note who came"
+    KEEP_CLAIMS = "decide about money people ask for, and pay it"
+    SEE_CASH_LIST = "see who is handed money at the door of a meeting, and tick it"
+    KEEP_KIT = "keep what the organisation owns, and lend it"
+    TELL_OF_ILLNESS = "tell people, with no names, that somebody was ill"
     OWN_INVITATION = "see and answer one's own invitation"
 
 
@@ -63,6 +67,10 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_PART: frozenset({F, C, D, S, A}),
     Permission.KEEP_ROTA: frozenset({C}),
     Permission.LOOK_AFTER_ROOM: frozenset({F, C}),
+    Permission.KEEP_CLAIMS: frozenset({C}),
+    Permission.SEE_CASH_LIST: frozenset({F, C}),
+    Permission.KEEP_KIT: frozenset({C}),
+    Permission.TELL_OF_ILLNESS: frozenset({F, C}),
     Permission.OWN_INVITATION: frozenset(),
 }
 

@@ -20,6 +20,7 @@ EXPECTED = {
     "safe_contact": "full ask_coordinator full ask_coordinator full none none none",
     "safeguarding_note": "by_review write_only none none full none none none",
     "cost": "none none full none none full own_job none",
+    "cash_list": "none full full full none none none none",
 }
 READERS = [
     "person",
@@ -64,6 +65,23 @@ def test_a_facilitator_sees_what_to_do_from_7_days_before_to_2_after(
     field: Field, now: datetime, is_seen: bool
 ) -> None:
     extent = what(Reader.FACILITATOR, field, now=now, slot=SLOT)
+
+    assert is_seen is (extent is not Extent.NONE)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_seen"),
+    [
+        (START - 1.5 * DAY - TICK, False),
+        (START - 1.5 * DAY, True),
+        (SLOT.ends_at + 2 * DAY, True),
+        (SLOT.ends_at + 2 * DAY + TICK, False),
+    ],
+)
+def test_a_facilitator_has_the_cash_list_the_day_before_and_2_days_after(
+    now: datetime, is_seen: bool
+) -> None:
+    extent = what(Reader.FACILITATOR, Field.CASH_LIST, now=now, slot=SLOT)
 
     assert is_seen is (extent is not Extent.NONE)
 
