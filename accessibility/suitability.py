@@ -30,7 +30,6 @@ from accessibility.resting import RESTS, Equipment, Rest
 from accessibility.slack import first_day_after, last_day_to_begin
 from accessibility.terms import Fit, Term
 from accessibility.verdicts import (
-    AGAINST,
     Outcome,
     Profile,
     Reason,
@@ -111,7 +110,7 @@ class Judge:
         rests = [rest for rest in RESTS.get(term.code, ()) if way in rest.ways]
         found = [kind for rest in rests if (kind := self._stands(rest, own))]
         reasons = tuple(Reason(term.code, kind, word) for kind, word in found)
-        if any(reason.kind in AGAINST for reason in reasons):
+        if any(reason.is_against for reason in reasons):
             return Look(Outcome.CANNOT, reasons)
         if rests and not reasons:
             return _WORKS
@@ -122,7 +121,8 @@ class Judge:
         self, reasons: tuple[Reason, ...], code: str, lead_days: int, min_lead_days: int
     ) -> Look:
         left = self.setting.left
-        arrange = ToArrange(code, lead_days, min_lead_days, left < lead_days)
+        begin_on = self._begin_on(lead_days)
+        arrange = ToArrange(code, lead_days, min_lead_days, begin_on, left < lead_days)
         if left < min_lead_days:
             return Look(Outcome.CANNOT, (Reason(code, ReasonKind.TOO_LATE),), arrange)
         return Look(Outcome.IF_ARRANGED, reasons, arrange)
@@ -149,14 +149,13 @@ class Judge:
         self, fit: Outcome, arrange: list[ToArrange], reasons: list[Reason], unmet: list[str]
     ) -> Verdict:
         """Put a verdict together; what two people ask for is said once."""
-        begin_by = max((each.lead_days for each in arrange), default=None)
         return Verdict(
             fit,
             tuple(dict.fromkeys(arrange)),
             tuple(dict.fromkeys(reasons)),
             tuple(dict.fromkeys(unmet)),
-            begin_by,
-            None if begin_by is None else self._begin_on(begin_by),
+            max((each.lead_days for each in arrange), default=None),
+            min((each.begin_on for each in arrange), default=None),
         )
 
     def _begin_on(self, notice: int) -> date:

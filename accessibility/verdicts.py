@@ -60,14 +60,20 @@ class Reason:
     kind: ReasonKind
     place_word: PlaceWord | None = None
 
+    @property
+    def is_against(self) -> bool:
+        """Say whether the way cannot be taken for this."""
+        return self.kind in AGAINST
+
 
 @dataclass(frozen=True, slots=True)
 class ToArrange:
-    """One term that somebody must see to, with its notice in working days."""
+    """One term that somebody must see to: its notice in working days, and the last day to begin."""
 
     code: str
     lead_days: int
     min_lead_days: int
+    begin_on: date
     is_late: bool
 
 
@@ -145,5 +151,5 @@ class Verdict:
     @property
     def is_only_late(self) -> bool:
         """Say whether nothing but time is against it: a coordinator may try."""
-        against = [each.kind for each in self.reasons if each.kind in AGAINST]
+        against = [each.kind for each in self.reasons if each.is_against]
         return bool(against) and all(kind is ReasonKind.TOO_LATE for kind in against)
