@@ -191,7 +191,7 @@ async def _requests(db: Db, house: UUID) -> dict[str, UUID]:
 
 async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
     """Give person and need, those first who said something in their own words to their coordinator."""
-    query = select(Need).join(Person).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    query = select(Need).join(Need.person).where(Need.organisation_id == house, Need.ended_at.is_(None))
     query = query.order_by(Person.coordinator_id.is_(None), Need.has_words.desc(), Need.id)
     return [(each.person_id, each.id) for each in await db.scalars(query)]
 
