@@ -1,0 +1,108 @@
+"""A first look at every candidate: whether everybody fits, and a bound that takes next to no work.
+
+The bound lets everybody have all shared things for nothing but those that somebody cannot do without.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from accessibility.arranging.board import NEVER, Board, Candidate, Group, price_of
+from accessibility.arranging.seating import Demand, fewest_left_out
+
+#: What has been seen of shorter sets of openings is forgotten at a new date, once it is so much.
+_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What some openings together give each group at least, what it cannot do without, who has ways."""
+
+    values: list[int]
+    musts: list[int]
+    once: int
+    twice: int
+
+
+def screen(board: Board) -> Iterator[tuple[int, Candidate]]:
+    """Give each candidate that seats everybody, with a value that it is not below."""
+    everybody = (1 << len(board.groups)) - 1
+    single = {at: _sight(board, at) for at in range(len(board.openings))}
+    sights: dict[tuple[int, ...], _Sight] = {}
+    for candidate in board.candidates:
+        openings = candidate.openings
+        if len(openings) == 1 and len(sights) > _KEPT:
+            sights.clear()
+        sight = single[openings[-1]]
+        if len(openings) > 1:
+            sight = _both(sights[openings[:-1]], sight)
+        sights[openings] = sight
+        if sight.once == everybody and seats_all(board, openings):
+            yield candidate.fixed + _bound(board, sight), candidate
+
+
+def seats_all(board: Board, openings: tuple[int, ...]) -> bool:
+    """Say whether everybody finds a seat."""
+    return not any(left_over(board, openings).values())
+
+
+def left_over(board: Board, openings: tuple[int, ...]) -> dict[int, int]:
+    """Count for each group, by its place, those who find no seat when as few as possible do not."""
+    limited = [at for at in openings if board.openings[at].seats is not None]
+    groups: dict[Demand, list[int]] = {}
+    for place, group in enumerate(board.groups):
+        if not any(at in group.row and at not in limited for at in openings):
+            groups.setdefault((_usable(group, limited), group.seats), []).append(place)
+    counts = {
+        demand: sum(len(board.groups[at].people) for at in places)
+        for demand, places in groups.items()
+    }
+    limits = tuple(board.openings[at].seats or 0 for at in limited)
+    left = fewest_left_out(limits, tuple(sorted(counts.items())))
+    return dict(_share_out(board, groups, left))
+
+
+def _usable(group: Group, limited: list[int]) -> int:
+    return sum(1 << way for way, at in enumerate(limited) if at in group.row)
+
+
+def _share_out(
+    board: Board, groups: dict[Demand, list[int]], left: Mapping[Demand, int]
+) -> Iterator[tuple[int, int]]:
+    """Say for each group how many of it are left over, from the last one on."""
+    for demand, places in groups.items():
+        out = left[demand]
+        for at in reversed(places):
+            here = min(out, len(board.groups[at].people))
+            out -= here
+            yield at, here
+
+
+def _sight(board: Board, at: int) -> _Sight:
+    values, musts, once = [], [], 0
+    for place, group in enumerate(board.groups):
+        choices = group.row.get(at, ())
+        values.append(choices[0].value * len(group.people) if choices else NEVER)
+        musts.append(reduce(and_, (choice.needs for choice in choices), -1))
+        once |= bool(choices) << place
+    return _Sight(values, musts, once, 0)
+
+
+def _both(one: _Sight, other: _Sight) -> _Sight:
+    return _Sight(
+        list(map(min, one.values, other.values)),
+        list(map(and_, one.musts, other.musts)),
+        one.once | other.once,
+        one.twice | other.twice | one.once & other.once,
+    )
+
+
+def _bound(board: Board, sight: _Sight) -> int:
+    forced = reduce(or_, sight.musts, 0)
+    lacking = sum(
+        len(group.people)
+        for place, group in enumerate(board.groups)
+        if not sight.twice >> place & 1
+    )
+    return sum(sight.values) + price_of(forced, board.prices) + lacking * board.weights.lacking

@@ -1,0 +1,119 @@
+"""The cheapest arrangement that leaves nobody out: candidates by what they cost at the least, best first.
+
+A candidate is one date with one set of openings. Each has a bound that takes little work, then a sharper
+one, then its true value; the next to be worked on is always the one with the least bound, so that when it
+is worked out, no other can be below it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+from accessibility.arranging.answer import Alternative, Answer, Plan
+from accessibility.arranging.board import NEVER, Board, Candidate, lay_out
+from accessibility.arranging.choosing import Chooser, Found
+from accessibility.arranging.giving import out_of_reach
+from accessibility.arranging.patience import Patience
+from accessibility.arranging.planning import could_serve_better, plan_of
+from accessibility.arranging.problem import Problem
+from accessibility.arranging.screening import screen
+
+#: Steps taken at most where the problem is larger than the exact size.
+STEPS_BEYOND = 20_000
+#: Candidates worked out at most for the alternatives, once the cheapest is known.
+WORKED_OUT = 60
+ALTERNATIVES = 2
+
+#: A value that a candidate is not below, its place in the order, whether that bound is the sharp one.
+_Waiting = tuple[int, int, bool]
+
+
+def cheapest(problem: Problem, goes_on: Callable[[], bool] = lambda: True) -> Answer:
+    """Find the cheapest arrangement that leaves nobody out, and two others; or say what would have to give.
+
+    `goes_on` is asked now and then; once it says no, the best so far comes back with what is proven.
+    """
+    patience = Patience(goes_on, None if problem.is_within_exact else STEPS_BEYOND)
+    board = lay_out(problem)
+    waiting, candidates = list[_Waiting](), list[Candidate]()
+    for bound, candidate in screen(board):
+        if not patience.goes_on():
+            return Answer()
+        waiting.append((bound, len(candidates), False))
+        candidates.append(candidate)
+    if not candidates:
+        return Answer(out_of_reach=out_of_reach(board, patience))
+    return _Search(board, candidates, waiting, patience).answer()
+
+
+@dataclass(slots=True)
+class _Search:
+    """Work on the candidate with the least bound, until the least is a true value."""
+
+    board: Board
+    candidates: list[Candidate]
+    waiting: list[_Waiting]
+    patience: Patience
+    best: Found | None = None
+    _bounds: dict[int, int] = field(default_factory=dict)
+
+    def answer(self) -> Answer:
+        """Give the cheapest plan, with what is proven and the alternatives."""
+        self._bounds = {at: bound for bound, at, _ in self.waiting}
+        proven = self._find_best()
+        if self.best is None:
+            return Answer(at_least=self.board.weights.pence(proven))
+        plan = plan_of(self.board, self.best)
+        others = () if self.patience.is_over else self._others(plan)
+        at_least = self.board.weights.pence(min(proven, self.best.value))
+        return Answer(plan, others, None, at_least, is_exact=at_least == plan.cost.typical)
+
+    def _find_best(self) -> int:
+        """Find the best candidate; give the value that none is below."""
+        heapify(self.waiting)
+        while self.waiting:
+            bound, at, is_sharp = heappop(self.waiting)
+            under = NEVER if self.best is None else self.best.value
+            if bound >= under:
+                return under
+            chooser = Chooser(self.board, self.candidates[at], self.patience)
+            if is_sharp:
+                self.best = chooser.solve(under) or self.best
+            elif (sharper := chooser.bound()) < under:
+                self._bounds[at] = max(bound, sharper)
+                heappush(self.waiting, (self._bounds[at], at, True))
+            if self.patience.is_over:
+                return bound
+        return NEVER
+
+    def _others(self, best: Plan) -> tuple[Alternative, ...]:
+        """Find the next cheapest candidates, each serving somebody better than all before it."""
+        plans = [best]
+        waiting = [(bound, at, None) for at, bound in self._bounds.items()]
+        heap: list[tuple[int, int, Found | None]] = [*waiting]
+        heapify(heap)
+        left = WORKED_OUT
+        while heap and len(plans) <= ALTERNATIVES and left and self.patience.goes_on():
+            _, at, found = heappop(heap)
+            candidate = self.candidates[at]
+            if not could_serve_better(self.board, candidate, plans):
+                continue
+            if found is None:
+                left -= 1
+                found = Chooser(self.board, candidate, self.patience).solve(NEVER)
+                if found is not None and not self.patience.is_over:
+                    heappush(heap, (found.value, at, found))
+                continue
+            plan = plan_of(self.board, found)
+            if plan.joins.keys() - _served_as_well(plan, plans):
+                plans.append(plan)
+        return tuple(Alternative(plan, plan.better_for(best)) for plan in plans[1:])
+
+
+def _served_as_well(plan: Plan, plans: list[Plan]) -> frozenset[str]:
+    """Name those whom some plan serves at least as well."""
+    return frozenset(
+        person
+        for person in plan.joins
+        if any(other.served(person) >= plan.served(person) for other in plans)
+    )
