@@ -8,7 +8,8 @@ from scheduling.answers import Answer
 from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
 from service.actions.permissions import Permission, require
-from service.actions.tasks import Outcome, finish_task
+from service.actions.task_outcomes import Outcome
+from service.actions.tasks import finish_task
 from service.actor import Actor, Role
 from service.errors import NotFound
 from service.identifiers import new_id

@@ -1,6 +1,6 @@
 """Doing tasks: each is finished once, with an outcome, or put off until tomorrow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
 from service.actions.people import change_person, details_of
 from service.actions.permissions import Permission, require
+from service.actions.task_outcomes import BEFORE_THE_DAY, BY_HAND, TOLD_AFTERWARDS, Outcome
 from service.actions.waiting import let_pass
 from service.actor import Actor
 from service.errors import Invalid, NotFound, Refused
@@ -33,21 +34,6 @@ HOME_ZONE = "Europe/London"
 POSTED_WITHIN = timedelta(days=60)
 
 
-class Outcome(StrEnum):
-    """How a task ended."""
-
-    TOLD = "told"
-    SENT = "sent"
-    POSTED = "posted"
-    WRONG_NUMBER = "wrong_number"
-    CHECKED = "checked"
-    SENT_AGAIN = "sent_again"
-    GIVEN = "given"
-    NOT_WANTED = "not_wanted"
-    SETTLED = "settled"
-    TOO_LATE = "too_late"
-
-
 class Choice(StrEnum):
     """What somebody says to a place that is kept for them."""
 
@@ -61,42 +47,6 @@ OUTCOMES = {
     Choice.DECLINES: Outcome.NOT_WANTED,
     Choice.STAYS: Outcome.TOLD,
 }
-
-#: How each kind of task may be finished by pressing one button; the others have an action of their own.
-BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
-    TaskKind.RING: frozenset({Outcome.TOLD}),
-    TaskKind.TEXT: frozenset({Outcome.SENT}),
-    TaskKind.POST: frozenset(),
-    TaskKind.THROUGH: frozenset({Outcome.TOLD}),
-    TaskKind.SAFE_CONTACT: frozenset({Outcome.TOLD}),
-    TaskKind.KEEP_APART: frozenset({Outcome.CHECKED}),
-    TaskKind.MAIL_FAILED: frozenset({Outcome.TOLD}),
-    TaskKind.PLACE_FREE: frozenset(),
-    TaskKind.NO_WAY_LEFT: frozenset({Outcome.SETTLED}),
-    TaskKind.DECIDE: frozenset({Outcome.SETTLED}),
-    TaskKind.LINK_AGAIN: frozenset({Outcome.TOLD}),
-    TaskKind.HAND_OVER: frozenset({Outcome.SETTLED}),
-    TaskKind.ROTA_GAP: frozenset({Outcome.SETTLED}),
-    TaskKind.ROOM_TROUBLE: frozenset({Outcome.SETTLED}),
-    TaskKind.LOOK_AT_DATE: frozenset({Outcome.SETTLED}),
-    TaskKind.ASK_TO_JOIN: frozenset(),
-    TaskKind.READ_MAIL: frozenset({Outcome.SETTLED}),
-    TaskKind.ANSWER_BY_MAIL: frozenset({Outcome.SETTLED}),
-    TaskKind.ADDRESS_FAILED: frozenset({Outcome.SETTLED}),
-    TaskKind.NOTE_WHO_CAME: frozenset({Outcome.SETTLED}),
-}
-
-#: Beside telling somebody, what nobody can do any more once the meeting is over.
-BEFORE_THE_DAY = frozenset(
-    {
-        TaskKind.PLACE_FREE,
-        TaskKind.NO_WAY_LEFT,
-        TaskKind.KEEP_APART,
-        TaskKind.HAND_OVER,
-        TaskKind.ROTA_GAP,
-        TaskKind.ROOM_TROUBLE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +133,8 @@ async def let_go(db: Db, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
 def is_too_late(task: Task, now: datetime) -> bool:
     """Tell whether this can only be done before a meeting that is over by now."""
     ends_at = task.meeting.ends_at if task.meeting else None
+    if task.about in TOLD_AFTERWARDS:
+        return False
     is_about_it = task.about in set(MessageKind) or task.kind in BEFORE_THE_DAY
     return is_about_it and ends_at is not None and ends_at <= now
 
@@ -258,10 +210,12 @@ async def spoken_links(
 
 
 def _next_try(task: Task, now: datetime) -> datetime:
-    """Give tomorrow at this time, or the start of the meeting if that is sooner."""
+    """Give tomorrow at this time, or the start of the meeting if that is still to come and sooner."""
     starts_at = task.meeting.starts_at if task.meeting else None
     tomorrow = now + AFTER_NO_REPLY
-    return tomorrow if starts_at is None else max(now, min(tomorrow, starts_at))
+    if starts_at is None or task.kind is TaskKind.AFTER_SESSION:
+        return tomorrow
+    return max(now, min(tomorrow, starts_at))
 
 
 async def _open_task(db: Db, actor: Actor, task_id: UUID, kind: TaskKind | None = None) -> Task:

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from scheduling.time import on_wall
-from service.actions.tasks import Outcome, finish_task, mark_posted
+from service.actions.task_outcomes import Outcome
+from service.actions.tasks import finish_task, mark_posted
 from service.demonstration.stage import Stage
 from service.storage.tasks import Task, TaskKind, TaskState
 

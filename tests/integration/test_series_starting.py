@@ -17,7 +17,7 @@ from service.actions.series.drafting import copy_series, throw_away_series
 from service.actions.series.guests import add_guests, take_off_guest
 from service.actions.series.opening import open_windows
 from service.actions.series.starting import foresee_starting, start_series
-from service.actions.tasks import Outcome as Done
+from service.actions.task_outcomes import Outcome as Done
 from service.actions.tasks import finish_task
 from service.actor import Role, system_actor
 from service.errors import Invalid, NotAllowed, NotFound, Refused

@@ -20,7 +20,7 @@ from service.actions.series.making import make_more_dates
 from service.actions.series.opening import open_windows
 from service.actions.series.starting import start_series
 from service.actions.series.template import template_of
-from service.actions.tasks import Outcome as Done
+from service.actions.task_outcomes import Outcome as Done
 from service.actions.tasks import finish_task
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import system_actor

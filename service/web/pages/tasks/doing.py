@@ -9,9 +9,9 @@ from aiohttp.typedefs import Handler
 from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.actions.answering import Reply
+from service.actions.task_outcomes import Outcome
 from service.actions.tasks import (
     Choice,
-    Outcome,
     answer_offer,
     finish_task,
     let_go,
