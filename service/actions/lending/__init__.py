@@ -1,0 +1,1 @@
+"""Kit: what the organisation owns, who has it, and when it is due back."""
