@@ -6,6 +6,7 @@ from service.actions.opened_servers import Servers
 from service.actions.rooms_known import RoomsKnown
 from service.parts import Parts
 from service.web.context import (
+    AUDIT,
     CLOCK,
     DATABASE,
     EVENTS,
@@ -51,6 +52,7 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     app[HOT] = parts.hot
     app[SERVERS] = Servers(parts.database, parts.keys)
     app[EVENTS] = parts.events
+    app[AUDIT] = parts.audit
     app[UNKNOWN_EVENTS] = UnknownEvents()
     app[ROOMS_KNOWN] = RoomsKnown(parts.database, parts.hot, parts.clock)
     app[SHELF] = Shelf()

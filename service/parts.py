@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.clock import Clock
 from service.config import Settings
 from service.keys import Keys, load_keys
+from service.storage.audit_keeper import AuditKeeper, open_audit
 from service.storage.database import Database
 from service.storage.event_keeper import EventKeeper, open_events
 from service.storage.hot import Hot, open_hot
@@ -27,6 +28,7 @@ class Parts:
     is_demo: bool
     hot: Hot
     events: EventKeeper
+    audit: AuditKeeper
 
 
 @asynccontextmanager
@@ -46,8 +48,9 @@ async def open_parts(settings: Settings) -> AsyncGenerator[Parts]:
         async with (
             open_hot(settings.database_url) as hot,
             open_events(settings.database_url) as events,
+            open_audit(settings.database_url) as audit,
         ):
-            yield Parts(settings, database, keys, sealer, clock, is_demo, hot, events)
+            yield Parts(settings, database, keys, sealer, clock, is_demo, hot, events, audit)
     finally:
         await database.close()
         if sealer is not None:

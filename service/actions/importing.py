@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from accessibility.disclosure import Field
 from service.actions.csv_people import read_sheet, write_sheet
 from service.actions.import_plan import Around, ImportPlan, cells_of, plan_of_sheet
 from service.actions.people import add_checked, change_checked, details_of
@@ -11,6 +12,7 @@ from service.actor import Actor
 from service.errors import Refused
 from service.storage.audit import record
 from service.storage.base import Db
+from service.storage.looks import EXPORTED, Look
 from service.storage.organisations import lock_organisation
 from service.storage.people import Person, all_people, gone_references
 from service.storage.staff import active_staff_ids
@@ -49,7 +51,8 @@ async def export_people(db: Db, actor: Actor, *, now: datetime) -> str:
     """Give all people as CSV that `plan_import` would call unchanged; written down in the audit."""
     require(actor, Permission.MOVE_PEOPLE)
     people = await all_people(db, actor)
-    record(db, actor, "people.exported", None, now=now, people=len(people))
+    look = Look(frozenset({Field.CONTACT}), count=len(people))
+    record(db, actor, EXPORTED, None, now=now, **look.facts(actor))
     return write_sheet(cells_of(details_of(person)) | {"id": str(person.id)} for person in people)
 
 

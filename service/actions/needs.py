@@ -16,6 +16,7 @@ from service.actor import Actor
 from service.errors import Invalid, NotAllowed, Refused
 from service.storage.audit import record
 from service.storage.base import Db
+from service.storage.looks import OPENED, Look
 from service.storage.needs import Need, need_by_id, sealed_columns
 from service.storage.people import Person, person_by_id
 from service.storage.sealed import CannotOpen, Sealer
@@ -84,7 +85,8 @@ async def open_words(
         for param in vocabulary().term(need.code).params
         if param.name in columns
     }
-    record(db, actor, "words.opened", need, now=now, code=need.code, reason=reason)
+    look = Look(frozenset({Field.OWN_WORDS}), reason=reason)
+    record(db, actor, OPENED, need, now=now, code=need.code, **look.facts(actor))
     return words
 
 

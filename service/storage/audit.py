@@ -1,4 +1,7 @@
-"""The audit: one line for every change, and for opening what is sealed. Lines are only ever added."""
+"""The audit: one line for every change, and for every look at what is kept of people.
+
+Lines are only ever added: a trigger refuses everything else (see `audit_chain`).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -56,14 +59,26 @@ def record(
 
 
 async def recent_lines(
-    db: Db, actor: Actor, *, before: UUID | None = None, limit: int = 50
+    db: Db,
+    actor: Actor,
+    *,
+    before: UUID | None = None,
+    by: UUID | None = None,
+    about: UUID | None = None,
+    limit: int = 50,
 ) -> Sequence[tuple[AuditLine, str | None]]:
-    """The organisation's newest lines, each with the name of who did it (None: no person)."""
+    """The organisation's newest lines, each with the name of who did it (None: no person).
+
+    Of one who did it, or about one person, if they are named.
+    """
     query = (
         select(AuditLine, Person.chosen_name)
         .outerjoin(Person, Person.id == AuditLine.actor_id)
         .where(AuditLine.organisation_id == actor.organisation_id)
     )
+    for column, wanted in ((AuditLine.actor_id, by), (AuditLine.person_id, about)):
+        if wanted is not None:
+            query = query.where(column == wanted)
     if before is not None:
         query = query.where(AuditLine.id < before)
     rows = await db.execute(query.order_by(AuditLine.id.desc()).limit(limit))

@@ -14,6 +14,7 @@ from service.actor import Actor
 from service.clock import Clock
 from service.config import Settings
 from service.keys import Keys
+from service.storage.audit_keeper import AuditKeeper
 from service.storage.base import Db
 from service.storage.database import Database
 from service.storage.event_keeper import EventKeeper
@@ -56,6 +57,8 @@ HOT = web.AppKey("hot", Hot)
 SERVERS = web.AppKey("servers", Servers)
 #: Keeps what Jitsi servers tell, durably; live pages watch their rooms here.
 EVENTS = web.AppKey("events", EventKeeper)
+#: Keeps lines of the audit for pages that change nothing.
+AUDIT = web.AppKey("audit", AuditKeeper)
 #: Rooms that open soon, for when the database takes too long.
 ROOMS_KNOWN = web.AppKey("rooms_known", RoomsKnown)
 KEYS = web.AppKey("keys", Keys)

@@ -42,6 +42,7 @@ from service.web.context import (
 from service.web.cookies import BROWSER, SIGN_IN, cookie_of, give_cookie
 from service.web.entry import BY_THEMSELVES, WITHOUT_FORMS, Entry, NotSignedIn, Route
 from service.web.form_tokens import check_form_token
+from service.web.looking import keep_looks, record_looks
 from service.web.reading import take_body
 
 #: The part of a path that is an invitation's link.
@@ -71,13 +72,17 @@ def guarded(route: Route) -> Handler:
             return await route.handler(request) if turned_away is None else turned_away
         if not route.changes:
             async with database.reading() as db:
-                return await _pass(request, route, db)
+                response = await _pass(request, route, db)
+            await keep_looks(request)
+            return response
         try:
             async with database.writing() as db:
                 response = await _pass(request, route, db)
                 if response.status >= web.HTTPBadRequest.status_code:
                     raise _Undone(response)
+                record_looks(request)
         except _Undone as undone:
+            await keep_looks(request)
             return undone.response
         return response
 

@@ -74,7 +74,8 @@ async def test_a_coordinator_opens_them_with_a_reason_that_is_kept(
     assert "no-store" == response.headers["Cache-Control"]
     [line] = [each for each in await scene.rows(AuditLine) if each.what == "words.opened"]
     assert (scene.ben.id, scene.eve.id) == (line.actor_id, line.person_id)
-    assert {"code": "OTH-OTHER", "reason": WHY} == line.facts
+    said = {"code": "OTH-OTHER", "reason": WHY, "fields": "own_words", "roles": "coordinator"}
+    assert said == line.facts
 
 
 @pytest.mark.parametrize("reason", ["", "  x ", "why" * 101])

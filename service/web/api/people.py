@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from accessibility.contact import SAFE_CONTACT
+from accessibility.disclosure import Field
 from service.actions.people import (
     PersonDetails,
     add_person,
@@ -25,6 +26,7 @@ from service.web.api.people_models import (
     PeopleListing,
     shown,
 )
+from service.web.looking import note_shown
 
 
 async def list_people(call: Call[PeopleListing, Nothing]) -> People:
@@ -34,6 +36,7 @@ async def list_people(call: Call[PeopleListing, Nothing]) -> People:
     words, limit = call.query.q, call.query.limit + 1
     found = await search_people(call.db, call.actor, words, after=last, limit=limit)
     by_hand = await _by_hand(call, found)
+    note_shown(call.request, Field.CONTACT, count=len(found[: call.query.limit]))
     return People(
         **listed(
             call,
@@ -46,6 +49,7 @@ async def list_people(call: Call[PeopleListing, Nothing]) -> People:
 
 async def get_person(call: Call[Nothing, Nothing]) -> OnePerson:
     """Give one person."""
+    note_shown(call.request, Field.CONTACT, person_id=call.id())
     return await _one(call, await person_by_id(call.db, call.actor, call.id()))
 
 

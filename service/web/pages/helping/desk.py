@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
-from accessibility.disclosure import Reader
+from accessibility.disclosure import Field, Reader
 from service.actions.consenting import agreed, give_consents
 from service.actions.needs import coordinator_as
 from service.errors import Invalid
@@ -14,6 +14,7 @@ from service.storage.needs import Need, consents_of
 from service.vocabulary import vocabulary
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.helping.asking import STRENGTH_WORDS
 from service.web.pages.helping.taking_back import (
     end_agreement,
@@ -93,15 +94,23 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
     db, actor = request[DB], request[ACTOR]
     holding = agreed(await consents_of(db, actor, whose.person.id), request[NOW])
     is_cover = coordinator_as(actor, whose.person) is Reader.COVER
+    needs = await shown_needs(db, actor, whose)
+    note_shown(request, *_shown(needs), person_id=whose.person.id)
     return {
         **whose.facts,
         "title": say("help.title.desk", {"name": whose.person.chosen_name}),
-        "needs": _rows(await shown_needs(db, actor, whose)),
+        "needs": _rows(needs),
         "open_purposes": purpose_choices([each for each in Purpose if each not in holding]),
         "held_purposes": purpose_choices([each for each in Purpose if each in holding]),
         "channels": [{"value": channel.value, "word": say(code)} for channel, code in CHANNELS],
         "ask": await coordinator_name(db, actor, whose.person) if is_cover else "",
     }
+
+
+def _shown(needs: Sequence[Need]) -> list[Field]:
+    """Name what these needs show of a person."""
+    restricted = any(vocabulary().term(need.code).is_restricted for need in needs)
+    return [Field.ACTION_LINES, *([Field.SAFE_CONTACT] if restricted else [])]
 
 
 def _rows(needs: Sequence[Need]) -> Sequence[Mapping[str, Any]]:

@@ -6,12 +6,14 @@ from typing import Any
 from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
+from accessibility.disclosure import Field
 from service.actions.consenting import agreed
 from service.actions.helping import Told, record_needs
 from service.errors import Invalid, Refused
 from service.storage.needs import consents_of
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW, SEALER
+from service.web.looking import note_shown
 from service.web.pages.helping.asking import step_after, step_before, step_facts
 from service.web.pages.helping.draft import (
     CHECK,
@@ -36,6 +38,8 @@ from service.web.words import say
 async def begin(request: web.Request, whose: Whose) -> web.Response:
     """Show the first page, with what was told before already chosen."""
     needs = await shown_needs(request[DB], request[ACTOR], whose)
+    if needs:
+        note_shown(request, Field.ACTION_LINES, person_id=whose.person.id)
     draft = draft_of([(need.code, need.strength, need.details) for need in needs])
     draft = replace(draft, channel=whose.channel)
     return await _show(request, whose, draft, GROUPS)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from scheduling.time import clock_words, long_date
 from service.actions.ringing import RingLine, RingRound, Shown, choose_ringers, ring_round_of
 from service.errors import Invalid
@@ -13,6 +14,7 @@ from service.outbound.numbers import phone_words
 from service.storage.planned import PhoneJoining
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.meetings.words import day_of, name_of, time_of
 from service.web.reading import read_id, typed
 
@@ -39,7 +41,10 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def _found(request: web.Request) -> RingRound:
-    return await ring_round_of(request[DB], request[ACTOR], read_id(request), now=request[NOW])
+    found = await ring_round_of(request[DB], request[ACTOR], read_id(request), now=request[NOW])
+    numbers = [line for line in found.lines if line.number]
+    note_shown(request, Field.CONTACT, meeting_id=found.meeting.id, count=len(numbers))
+    return found
 
 
 def _choices(form: Mapping[str, Any]) -> dict[UUID, UUID | None]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from scheduling.answers import Answer
 from scheduling.time import clock_words, long_date
 from scheduling.waiting import until_words
@@ -19,6 +20,7 @@ from service.storage.meetings import Offer
 from service.storage.planned import PhoneJoining
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.people.choices import WAY_WORDS, answer_words
 from service.web.pages.people.reminding import reminders_in_brief
 from service.web.reading import EmptyIsNone, Form, Line, read_form, read_id, typed
@@ -41,6 +43,7 @@ class DeskForm(Form):
 async def ask(request: web.Request) -> web.Response:
     """Show the form with the answer as it stands."""
     invitation = await _invitation(request)
+    note_shown(request, Field.ATTENDANCE, person_id=invitation.person_id)
     return await page(request, "people/desk.html", **await _facts(request, invitation))
 
 

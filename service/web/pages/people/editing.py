@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from scheduling.reminders import USUAL
 from scheduling.ways import Way
 from service.actions.people import (
@@ -21,6 +22,7 @@ from service.storage.contacts import contact_of
 from service.storage.people import Channel, Person
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.people.choices import (
     channel_options,
     language_options,
@@ -139,6 +141,7 @@ async def _new_facts(request: web.Request) -> dict[str, Any]:
 async def _edit_facts(
     request: web.Request, person: Person, shown: PersonDetails | None = None
 ) -> dict[str, Any]:
+    note_shown(request, Field.CONTACT, person_id=person.id)
     return await _facts(request, shown or details_of(person)) | {
         "reminders": chosen_reminders(person),
         "title": f"Change {person.chosen_name}",

@@ -9,12 +9,14 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from accessibility.disclosure import Field
 from service.actions.csv_people import LARGEST_FILE, BadSheet, decode
 from service.actions.import_plan import ImportPlan, Planned, RefusedRow
 from service.actions.importing import export_people, import_people, plan_import
 from service.errors import Invalid, Refused
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.people.choices import CHANNEL_WORDS
 from service.web.reading import Form, Line, read_form
 from service.web.words import all_words, say
@@ -54,6 +56,7 @@ async def look_through(request: web.Request) -> web.Response:
     try:
         text = await _sheet_text(request)
         plan = await plan_import(request[DB], request[ACTOR], text)
+        note_shown(request, Field.CONTACT, count=len(plan.changed))
     except (Invalid, Refused) as problem:
         facts = {"title": "Import people"}
         return await again(request, "people/import.html", problem, {"text": pasted}, **facts)

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from service.actions.contact_details import LANGUAGES
 from service.actions.people import person_left
+from service.actor import Actor
 from service.errors import Refused
 from service.storage.contacts import (
     Contact,
@@ -23,6 +25,7 @@ from service.storage.people import (
 )
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.pages.people.choices import WAY_WORDS, answer_words, reach_words
 from service.web.pages.people.naming import second_names
 from service.web.pages.people.reminding import reminders_in_brief
@@ -50,6 +53,7 @@ async def people_list(request: web.Request) -> web.Response:
     people = found[:PAGE_SIZE]
     safe = await safe_contact_among(db, actor, [person.id for person in people])
     seconds = second_names(people)
+    note_shown(request, Field.CONTACT, count=len(people))
     return await page(
         request,
         "people/list.html",
@@ -102,6 +106,7 @@ async def _person(request: web.Request, contact: Contact) -> web.Response:
         db, actor, email_key=person.email_key, phone_key=person.phone_key, but=person.id
     )
     coming = await coming_sessions_of(db, actor, person.id, request[NOW])
+    note_shown(request, *_shown(contact, actor), person_id=person.id)
     return await page(
         request,
         "people/person.html",
@@ -119,6 +124,14 @@ async def _person(request: web.Request, contact: Contact) -> web.Response:
             {"invitation": each, "answer": answer_words(each.answer, each.way)} for each in coming
         ],
     )
+
+
+def _shown(contact: Contact, actor: Actor) -> list[Field]:
+    """Name what one person's page shows of them."""
+    if contact.is_hidden_from(actor):
+        return [Field.ATTENDANCE]
+    safe = [Field.SAFE_CONTACT] if contact.safe is not None else []
+    return [Field.ATTENDANCE, Field.CONTACT, *safe]
 
 
 def _row(person: Person, *, is_safe: bool) -> dict[str, object]:

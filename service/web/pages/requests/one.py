@@ -23,6 +23,7 @@ from service.storage.requests import needs_in_meeting
 from service.vocabulary import vocabulary
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.looking import note_shown
 from service.web.pages.requests.queue import decisions_waiting
 from service.web.pages.requests.rows import row_of
 from service.web.reading import read_id, typed
@@ -96,6 +97,8 @@ async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[s
     own = [need for need, _ in there if need.person_id == found.person_id]
     way = next((way for need, way in there if need.person_id == found.person_id), None)
     contact = what(reader, Field.CONTACT, now=request[NOW], slot=None)
+    fields = [Field.CONTACT] if contact is Extent.BY_SAFE_RULE else []
+    note_shown(request, Field.ACTION_LINES, *fields, person_id=found.person_id)
     return {
         "is_cover": reader is Reader.COVER,
         "shows_contact": contact is Extent.BY_SAFE_RULE,

@@ -21,6 +21,7 @@ from service.storage.needs import consents_of_people, needs_of_people
 from service.vocabulary import vocabulary
 from service.web.answers import page
 from service.web.context import ACTOR, DB, NOW
+from service.web.looking import note_shown
 from service.web.reading import read_id
 from service.web.words import say
 
@@ -41,6 +42,7 @@ async def sheet(request: web.Request) -> web.Response:
     }
     if extent is Extent.NONE:
         return await page(request, "requests/not_now.html", words=_why_not(meeting, now), **facts)
+    note_shown(request, Field.ACTION_LINES, meeting_id=meeting.id)
     return await page(
         request,
         "requests/sheet.html",

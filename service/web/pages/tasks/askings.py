@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from scheduling.time import Slot, span_words
 from service.actions.asking import add_and_invite, invite_known, settle_asking
 from service.actions.contact_details import normal_email, normal_phone
@@ -14,6 +15,7 @@ from service.storage.askings import Asking, asking_by_id
 from service.storage.people import people_sharing
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
+from service.web.looking import note_shown
 from service.web.pages.people.choices import WAY_WORDS
 from service.web.reading import EmptyIsNone, Form, read_form, read_id
 
@@ -29,6 +31,7 @@ class InviteForm(Form):
 async def show(request: web.Request) -> web.Response:
     """Show who asks, and what can be done."""
     asking = await asking_by_id(request[DB], request[ACTOR], read_id(request))
+    note_shown(request, Field.CONTACT, count=1)
     return await page(request, PAGE, **await _facts(request, asking))
 
 

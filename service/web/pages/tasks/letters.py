@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from accessibility.disclosure import Field
 from service.actions.facts import facts_of, page_url, personal_of
 from service.errors import NotFound
 from service.outbound.facts import InvitationFacts
@@ -20,6 +21,7 @@ from service.storage.messages import MessageKind
 from service.storage.tasks import ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, SETTINGS
+from service.web.looking import note_shown
 from service.web.pages.tasks.words import has_letter
 from service.web.reading import read_id
 
@@ -37,6 +39,8 @@ async def letter(request: web.Request) -> web.Response:
     facts = facts_of(invitation, request[HOUSE], personal, page_url=url)
     facts = replace(facts, kept_until=hold.expires_at if hold else None)
     made = _letter(facts, to_do, invitation.person.print_size)
+    fields = (Field.CONTACT, Field.ATTENDANCE)
+    note_shown(request, *fields, person_id=invitation.person_id)
     return await page(
         request,
         "tasks/letter.html",

@@ -6,11 +6,13 @@ from uuid import UUID
 from aiohttp import web
 
 from accessibility.contact import must_not_send_automatically
+from accessibility.disclosure import Field
 from service.actions.permissions import Permission, may
 from service.storage.needs import Need, needs_of_people
 from service.storage.tasks import Task, TaskKind, open_tasks
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, NOW
+from service.web.looking import note_shown
 from service.web.pages.people.naming import named, second_names
 from service.web.pages.tasks.words import (
     When,
@@ -59,6 +61,7 @@ async def calls(request: web.Request) -> web.Response:
     people = [
         _call(request, theirs, needs) | _named(theirs, seconds) for theirs in by_person.values()
     ]
+    note_shown(request, Field.CONTACT, count=len(people))
     return await page(request, "tasks/calls.html", title="Calls", calls=people)
 
 

@@ -1,11 +1,13 @@
 """One task by itself: what is to be done, whom to reach and how, what to say."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from accessibility.contact import KEEP_APART, NEUTRAL, SAFE_CONTACT
+from accessibility.disclosure import Field
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
 from service.actions.facts import Personal, facts_of, page_url
@@ -23,6 +25,7 @@ from service.storage.series import Series, series_by_id
 from service.storage.tasks import Task, TaskKind, TaskState, ToDo, invitation_of_task, task_to_do
 from service.web.answers import page
 from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
+from service.web.looking import note_shown
 from service.web.pages.people.choices import way_options
 from service.web.pages.series.words import name_of
 from service.web.pages.tasks.lists import CALL_ME
@@ -58,6 +61,7 @@ ROTA = frozenset({MessageKind.ROTA_ASK.value, MessageKind.ROTA_NEWS.value})
 async def task_page(request: web.Request) -> web.Response:
     """Show one task."""
     facts = await task_facts(request)
+    _note_shown(request, facts)
     return await page(request, "tasks/task.html", **facts)
 
 
@@ -84,6 +88,14 @@ async def task_facts(request: web.Request) -> dict[str, Any]:
         | _words(request, to_do, invitation, needs, hold)
         | _mail(came_in.mail, invitation)
     )
+
+
+def _note_shown(request: web.Request, facts: Mapping[str, Any]) -> None:
+    """Say what the page shows of the person to reach, if there is one."""
+    if facts["person"] is None or not facts["sees_people"] or facts["is_hidden"]:
+        return
+    safe = [Field.SAFE_CONTACT] if facts["safe"] or facts["apart_from"] else []
+    note_shown(request, Field.CONTACT, *safe, person_id=facts["person"].id)
 
 
 async def _its_series(request: web.Request, task: Task) -> Series | None:
