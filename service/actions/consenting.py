@@ -32,7 +32,7 @@ def records_of(consents: Iterable[Consent]) -> Sequence[ConsentRecord]:
             given_at=consent.given_at,
             channel=ConsentChannel(consent.channel),
             wording_version=consent.wording_version,
-            wording_hash="",
+            wording_hash=consent.wording_hash,
             taken_by=str(consent.taken_by or ""),
             withdrawn_at=consent.withdrawn_at,
         )
@@ -74,6 +74,7 @@ async def give_consents(
             person_id=person_id,
             purpose=purpose,
             wording_version=given.wording_version,
+            wording_hash=given.wording_hash,
             given_at=now,
             expires_at=given.expires_at,
             taken_by=helper,

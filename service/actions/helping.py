@@ -157,6 +157,8 @@ async def _keep(
     await seal_details(db, sealer, need, words)
     if before == (told.strength, details) and not words:
         return
+    need.channel = whole.channel.value
+    need.entered_by = None if actor.door is Door.GUEST else actor.person_id
     what = "need.changed" if stored else "need.recorded"
     record(db, actor, what, need, now=now, code=need.code, channel=whole.channel, until=until)
     await _carry_over(db, actor, need)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from accessibility.disclosure import Field
 from accessibility.needs import OWN_WORDS_LIMIT, Strength
 from accessibility.terms import Group, Param, ParamKind, Term
 from service.actions.needs import sealed_names
@@ -19,6 +20,7 @@ from service.web.pages.helping.draft import (
     need_field,
     terms_in,
 )
+from service.web.pages.helping.who import field_of, who_sees
 from service.web.words import say
 
 STRENGTH_WORDS: Final[Mapping[str, str]] = {
@@ -44,7 +46,7 @@ def step_facts(draft: Draft, step: str, coordinator: str) -> dict[str, Any]:
     elif group is not None and step.startswith(GROUP):
         facts |= {"template": "helping/group.html", "group": group, "choices": CHOICES}
         facts["rows"] = _rows(group, draft, coordinator)
-        facts["is_seen_alike"] = not _is_private(group)
+        facts["who"] = "" if _is_private(group) else who_sees(Field.ACTION_LINES, coordinator)
         asked = {need_field(term.code) for term in terms_in(group)}
     elif group is not None:
         parts = _detail_parts(draft.chosen_terms(group), draft, coordinator)
@@ -53,6 +55,7 @@ def step_facts(draft: Draft, step: str, coordinator: str) -> dict[str, Any]:
     elif step == OWN:
         facts |= {"template": "helping/own.html", "limit": OWN_WORDS_LIMIT}
         facts["has_own_before"] = OTHER in draft.known
+        facts["who"] = who_sees(Field.OWN_WORDS, coordinator)
         asked = set(OWN_FIELDS)
     else:
         facts |= {"template": "helping/check.html", "lines": _check_lines(draft)}
@@ -77,13 +80,6 @@ def step_after(draft: Draft, step: str, *, is_returning: bool) -> str:
     return steps[min(steps.index(step) + 1, len(steps) - 1)] if step in steps else GROUPS
 
 
-def who_sees(term: Term, param: Param | None, coordinator: str) -> str:
-    """Say who will see an answer."""
-    if term.is_restricted or (param is not None and param.name in sealed_names(term)):
-        return say("who.sealed", {"coordinator": coordinator})
-    return say("who.coordinators", {"coordinator": coordinator})
-
-
 def _group_of(step: str) -> Group | None:
     name = step.removeprefix(GROUP).removeprefix(DETAILS)
     return next((group for group in vocabulary().groups if group.id == name), None)
@@ -103,7 +99,7 @@ def _rows(group: Group, draft: Draft, coordinator: str) -> Sequence[Mapping[str,
             "name": need_field(term.code),
             "label": term.label,
             "hint": term.what_we_do,
-            "who": _who(term, coordinator) if _is_private(group) else "",
+            "who": who_sees(field_of(term), coordinator) if _is_private(group) else "",
             "value": draft.strengths.get(term.code, ""),
         }
         for term in terms_in(group)
@@ -113,11 +109,6 @@ def _rows(group: Group, draft: Draft, coordinator: str) -> Sequence[Mapping[str,
 def _is_private(group: Group) -> bool:
     """Tell whether some of a group is seen by fewer people than the rest."""
     return any(term.is_restricted for term in group.terms)
-
-
-def _who(term: Term, coordinator: str) -> str:
-    code = "who.restricted" if term.is_restricted else "who.coordinators"
-    return say(code, {"coordinator": coordinator})
 
 
 def _detail_parts(
@@ -148,7 +139,7 @@ def _detail(term: Term, param: Param, draft: Draft, coordinator: str) -> Mapping
         "choices": [{"value": choice, "word": choice.capitalize()} for choice in param.choices],
         "value": draft.details.get(name, ""),
         "hint": hint,
-        "who": who_sees(term, param, coordinator),
+        "who": who_sees(field_of(term, param), coordinator),
     }
 
 

@@ -70,6 +70,11 @@ async def _save(request: web.Request, whose: Whose, draft: Draft) -> web.Respons
     return see_other(whose.base, done="help-saved" if told.needs else "help-nothing")
 
 
+def _named(coordinator: str) -> str:
+    """Say who somebody is whom a person may know by name only."""
+    return coordinator if coordinator == SOMEBODY else f"{coordinator} (coordinator)"
+
+
 async def _show(
     request: web.Request,
     whose: Whose,
@@ -83,9 +88,7 @@ async def _show(
     coordinator = await coordinator_name(db, actor, whose.person)
     facts: dict[str, Any] = {
         **whose.facts,
-        **step_facts(draft, step, coordinator),
-        "coordinator": coordinator,
-        "keeper": coordinator if coordinator == SOMEBODY else f"{coordinator} (coordinator)",
+        **step_facts(draft, step, _named(coordinator)),
         "before": step_before(draft, step),
         "is_returning": is_returning and step not in (GROUPS, CHECK),
     }
