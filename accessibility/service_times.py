@@ -146,7 +146,8 @@ class RequestFacts:
 
     `asking` names the moment at which it was asked for, together with whatever was asked for at that same
     moment; `steps` counts the steps it has taken and `since` is the day of the last. `wants_receipt`: the
-    person asked without one of us being there, so they do not know yet that it has arrived.
+    person asked without one of us being there, so they do not know yet that it has arrived. `has_escalated`: a
+    director has heard of it.
     """
 
     id: str
@@ -159,6 +160,7 @@ class RequestFacts:
     steps: int
     meeting_day: date
     wants_receipt: bool = True
+    has_escalated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +265,10 @@ class _Days:
         amber = self._with_left(self.facts.lead_days + self.times.amber)
         red = self._with_left(self.facts.lead_days + self.times.red)
         soon = (self._due(DueKind.AMBER, amber),) if amber < red else ()
-        escalate = self._due(DueKind.ESCALATE, min(red, self._half_gone()))
-        return (*soon, self._due(DueKind.RED, red), escalate)
+        known = self._due(DueKind.RED, red)
+        if self.facts.has_escalated:
+            return (*soon, known)
+        return (*soon, known, self._due(DueKind.ESCALATE, min(red, self._half_gone())))
 
     def _reply(self) -> date:
         asked = self.facts.asked_on

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.outbound.addresses import Mailbox
+from service.outbound.after import asking_writing, receipt_writing
 from service.outbound.calendar import cancel_part, request_part
 from service.outbound.facts import HouseFacts, InvitationFacts, NoteFacts, ReaderFacts, cleaned
 from service.outbound.invitations import (
@@ -100,6 +101,27 @@ def welcome(facts: NoteFacts, *, url: str) -> Letter:
 
 
 def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:
+def receipt(facts: NoteFacts, link: LinkFacts, *, days: int) -> Letter:
+    """Tell a person that what they asked for has arrived."""
+    writing = receipt_writing(facts.house, facts.reader, link, days=days)
+    return _note(facts, "receipt", writing)
+
+
+def asking_how_it_was(facts: NoteFacts, link: LinkFacts) -> Letter:
+    """Ask a person whether they could take part as they wanted."""
+    return _note(facts, "asking", asking_writing(facts.house, facts.reader, link))
+
+
+def money_news(facts: NoteFacts, link: LinkFacts) -> Letter:
+    """Tell a person that there is an answer about money on their page."""
+    return _note(facts, "news", money_writing(facts, link))
+
+
+def due_back(facts: NoteFacts, *, day: str) -> Letter:
+    """Ask a person for what they borrowed until a day that has passed."""
+    return _note(facts, "question", due_back_writing(facts, day))
+
+
     """Make the Message-ID: the same for the same letter, however often it is sent."""
     left, _, domain = uid.rpartition("@")
     parts = (kind, left, str(sequence), str(occurrence))

@@ -29,7 +29,7 @@ def links_writing(facts: NoteFacts, links: tuple[LinkFacts, ...]) -> Writing:
         greeting=greeting_for(known.reader.name),
         opening=(plain(several if len(links) > 1 else one),),
         sections=(
-            *(_link_section(cleaned(link)) for link in links),
+            *(link_section(cleaned(link)) for link in links),
             Section("If you did not ask", plain("You do not need to do anything.")),
             whom_to_ring(known.house),
         ),
@@ -94,6 +94,8 @@ def welcome_writing(facts: NoteFacts, *, url: str) -> Writing:
     )
 
 
-def _link_section(link: LinkFacts) -> Section:
-    when = span_words(link.slot, link.zone)
-    return Section(link.title, (Line(when), Line("Your page", LineKind.BUTTON, link.url)))
+def link_section(link: LinkFacts, *, on_paper: bool = False) -> Section:
+    """Name a session and when it is, with the way to the reader's own page; nothing to press on paper."""
+    when = Line(span_words(link.slot, link.zone))
+    page = Line("Your page", LineKind.LINK if on_paper else LineKind.BUTTON, link.url)
+    return Section(link.title, (when, page))

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.storage.base import Base, OfOrganisation
+from service.actor import Actor
+from service.storage.base import Base, Db, OfOrganisation
 
 
 class TookPart(StrEnum):
@@ -34,3 +35,11 @@ class Feedback(OfOrganisation, Base):
     has_words: Mapped[bool] = mapped_column(default=False)
     entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+
+
+async def feedback_on(db: Db, actor: Actor, invitation_id: UUID) -> Feedback | None:
+    """What somebody said of the session that an invitation was to; None if nothing."""
+    query = select(Feedback).where(
+        Feedback.organisation_id == actor.organisation_id, Feedback.invitation_id == invitation_id
+    )
+    return await db.scalar(query)
