@@ -276,6 +276,9 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/people/{id}/edit": lambda known: _at(
         COORDINATOR, *(f"/people/{person}/edit" for person in list(known.people.values())[:1])
     ),
+    "/people/{id}/apart": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}/apart?q=a" for person in list(known.people.values())[:1])
+    ),
     "/people/{id}/left": lambda known: _at(
         COORDINATOR, *(f"/people/{person}/left" for person in list(known.people.values())[:1])
     ),

@@ -14,6 +14,7 @@ from scheduling.text import clean
 from scheduling.versions import Version
 from scheduling.waiting import HoldState
 from scheduling.ways import Way
+from service.actions.apart import is_kept_out, tell_coordinator
 from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require
 from service.actions.plans import guest_of, plan_of
@@ -160,6 +161,9 @@ async def _seated(
 ) -> Answer:
     """Take or give back the seats the reply asks for, and give the answer this makes."""
     meeting_id = invitation.meeting_id
+    if await _is_turned_away(db, actor, invitation, wanted, held, now=now):
+        await change_seats(db, meeting_id, held=held, wanted=None)
+        return Answer.WAITING
     if wanted.answer in (Answer.NO, Answer.MAYBE) or wanted.way is None:
         await change_seats(db, meeting_id, held=held, wanted=None)
         return wanted.answer
@@ -175,6 +179,32 @@ async def _seated(
         raise Refused("way-full", field="way")
     await change_seats(db, meeting_id, held=held, wanted=None)
     return Answer.WAITING
+
+
+async def _is_turned_away(
+    db: Db,
+    actor: Actor,
+    invitation: Invitation,
+    wanted: Reply,
+    held: Seats | None,
+    *,
+    now: datetime,
+) -> bool:
+    """Tell whether somebody can only wait, because whom they must not meet comes; else they are refused.
+
+    They find it full, as anybody may. Who books it for them is sent to the coordinator.
+    """
+    brings = wanted.supporter_name or ""
+    if wanted.answer is Answer.NO or not await is_kept_out(db, invitation, brings):
+        return False
+    if actor.door in DECIDES:
+        raise Refused("ask-first", field="way")
+    await tell_coordinator(db, invitation, now=now)
+    if wanted.answer is Answer.WAITING and wanted.way is not None:
+        return True
+    if held is not None and held.way is wanted.way:
+        raise Refused("no-room-for-more", field="supporters")
+    raise Refused("way-full", field="way")
 
 
 async def _settle(db: Db, kept: Hold | None, invitation: Invitation, *, now: datetime) -> None:

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from accessibility.apart import both_among
 from accessibility.contact import KEEP_APART
 from service.actions.raising import about_meeting, about_series
 from service.actor import system_actor
+from service.storage.apart import pairs_of
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.meetings import Meeting
@@ -37,8 +39,7 @@ async def is_unchecked(
     """
     everybody = {person.id for person in (*people, *adding)}
     everybody |= {id_ for id_ in (meeting.lead_id, meeting.second_id) if id_ is not None}
-    needs = await needs_of_people(db, meeting.organisation_id, list(everybody))
-    careful = {need.person_id for need in needs if need.code == KEEP_APART}
+    careful = await _careful(db, meeting.organisation_id, everybody)
     mark = _mark(everybody)
     wanted = {f"{TaskKind.KEEP_APART}|{meeting.id}|{id_}|{mark}": id_ for id_ in careful}
     there = await _tasks_named(db, meeting, wanted)
@@ -55,6 +56,19 @@ async def is_unchecked(
         # Whoever is told "a coordinator looks at it first" knows as much as this line says.
         record(db, system_actor(meeting.organisation_id), "list.waits", meeting, now=now)
     return any(task.state is not TaskState.DONE for task in there.values())
+
+
+async def _careful(db: Db, organisation_id: UUID, everybody: Collection[UUID]) -> set[UUID]:
+    """Give who on a list must be looked at: whose counterpart is on it too, or is not known to us."""
+    needs = await needs_of_people(db, organisation_id, list(everybody))
+    asked = {need.person_id for need in needs if need.code == KEEP_APART}
+    pairs = await pairs_of(db, organisation_id)
+    known = {person_id for person_id in asked if any(pair.has(person_id) for pair in pairs)}
+    for pair in both_among(everybody, pairs):
+        two = {pair.one.id, pair.other.id}
+        asked |= (two & asked) or {pair.one.id}
+        known -= two
+    return asked - known
 
 
 def _raise(

@@ -19,6 +19,7 @@ from scheduling.waiting import (
     to_be_offered,
 )
 from scheduling.ways import Way
+from service.actions.apart import without_kept_out
 from service.actions.foreseeing import reaches_of
 from service.actions.raising import about_meeting
 from service.actions.telling import Reach
@@ -74,7 +75,7 @@ async def _whose_turn(
     if offer is None or offer.is_full:
         return ()
     return to_be_offered(
-        await line_for(db, meeting.id, way),
+        await without_kept_out(db, await line_for(db, meeting.id, way)),
         free=offer.left,
         places=offer.places,
         is_kept_together=keeps_together(now, starts_at),

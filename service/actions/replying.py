@@ -137,6 +137,7 @@ async def _settled(
     except Refused as refusal:
         if refusal.reason != "way-full":
             raise
+    way = way or _way_for(invitation) or invitation.meeting.offers[0].way
     return await answer(db, guest, invitation, Reply(Answer.WAITING, way), now=now)
 
 

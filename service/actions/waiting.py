@@ -6,6 +6,7 @@ from datetime import datetime
 from scheduling.answers import Answer
 from scheduling.waiting import HoldState, Turn, end_of_line, keeps_together, to_be_offered
 from scheduling.ways import Way, WayOffer
+from service.actions.apart import without_kept_out
 from service.actions.offering import offer_free_places
 from service.actions.permissions import Permission, require, require_for
 from service.actions.seats import Seats
@@ -45,7 +46,7 @@ async def takes_turn(
         return False
     if meeting.starts_at is None or meeting.starts_at <= now:
         return True
-    line = await line_for(db, meeting.id, wanted.way, but=invitation.id)
+    line = await without_kept_out(db, await line_for(db, meeting.id, wanted.way, but=invitation.id))
     own = Turn(invitation.id, more, _since(invitation, wanted.way, line, now))
     chosen = to_be_offered(
         (*line, own),

@@ -14,6 +14,7 @@ from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way, WayOffer
 from service.actor import Actor
+from service.storage.apart import KeptApart
 from service.storage.base import Db
 from service.storage.holds import is_resting, waits_for_offer
 from service.storage.invitations import Invitation
@@ -27,10 +28,14 @@ SHARING = 6
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For which ways others wait before this guest, and whether only a human may contact them."""
+    """For which ways others wait before this guest, and whether only a human may contact them.
+
+    `is_kept_apart`: there is somebody they must not meet, at this meeting or not.
+    """
 
     awaited_ways: frozenset[Way] = frozenset()
     is_safe_contact: bool = False
+    is_kept_apart: bool = False
 
 
 async def standing_of(db: Db, actor: Actor, invitation: Invitation) -> Standing:
@@ -43,13 +48,14 @@ async def standing_of(db: Db, actor: Actor, invitation: Invitation) -> Standing:
     query = _standing(invitation.answer is Answer.WAITING)
     rows = (await db.execute(query, where | _place_in_line(invitation))).all()
     return Standing(
-        frozenset(way for way, is_awaited, _ in rows if is_awaited),
-        any(is_safe_contact for _, _, is_safe_contact in rows),
+        frozenset(way for way, is_awaited, _, _ in rows if is_awaited),
+        any(is_safe_contact for _, _, is_safe_contact, _ in rows),
+        any(is_kept_apart for *_, is_kept_apart in rows),
     )
 
 
 @cache
-def _standing(is_waiting: bool) -> Select[Way, bool, bool]:
+def _standing(is_waiting: bool) -> Select[Way, bool, bool, bool]:
     """Make the statement, once for who waits and once for who does not: it is asked for every page."""
     waits = (
         select(Invitation.id)
@@ -62,7 +68,15 @@ def _standing(is_waiting: bool) -> Select[Way, bool, bool]:
         Need.code == SAFE_CONTACT,
         Need.ended_at.is_(None),
     )
-    return select(Offer.way, waits.exists(), is_safe.exists()).where(
+    is_apart = select(KeptApart.id).where(
+        KeptApart.organisation_id == bindparam("organisation_id"),
+        or_(
+            KeptApart.first_id == bindparam("person_id"),
+            KeptApart.second_id == bindparam("person_id"),
+        ),
+        KeptApart.ended_at.is_(None),
+    )
+    return select(Offer.way, waits.exists(), is_safe.exists(), is_apart.exists()).where(
         Offer.organisation_id == bindparam("organisation_id"),
         Offer.meeting_id == bindparam("meeting_id"),
     )

@@ -3,7 +3,7 @@
 from service.actions.permissions import Permission
 from service.web.entry import Route, staff
 from service.web.pages import kinds, place_troubles, places
-from service.web.pages.people import desk, editing, groups, importing, listing
+from service.web.pages.people import apart, desk, editing, groups, importing, listing
 
 PEOPLE = staff(Permission.KEEP_PEOPLE)
 MOVE = staff(Permission.MOVE_PEOPLE)
@@ -32,6 +32,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/people/{id}/edit", editing.change, PEOPLE, "person-change"),
     Route("GET", "/people/{id}/left", listing.ask_left, PEOPLE, "person-left"),
     Route("POST", "/people/{id}/left", listing.write_left, PEOPLE, "person-left-write"),
+    Route("GET", "/people/{id}/apart", apart.show, PEOPLE, "apart"),
+    Route("POST", "/people/{id}/apart", apart.keep, PEOPLE, "apart-keep"),
+    Route("POST", "/people/{id}/apart/{other}/end", apart.end, PEOPLE, "apart-end"),
     Route("GET", "/desk/{id}", desk.ask, ANSWER, "desk"),
     Route("POST", "/desk/{id}", desk.enter, ANSWER, "desk-enter"),
     Route("GET", "/groups", groups.group_list, GROUPS, "groups"),

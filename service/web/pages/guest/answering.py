@@ -8,6 +8,7 @@ from pydantic import Field
 from scheduling.answers import Answer
 from scheduling.ways import Way, WayOffer
 from service.actions.answering import LONGEST_NAME, MOST_SUPPORTERS, Reply, answer
+from service.actions.apart import shown_standing
 from service.errors import Invalid, NotFound, Refused
 from service.storage.guests import standing_of
 from service.storage.invitations import Invitation
@@ -48,9 +49,10 @@ async def press(request: web.Request) -> web.Response:
     except Invalid as problem:
         return await show_again(request, invitation, problem)
     except Refused as refusal:
-        if refusal.reason != "way-full" or way is None:
+        if refusal.reason != "way-full":
             raise
-        return see_other(path_of(request, "waiting", way.value))
+        full = way or invitation.meeting.offers[0].way
+        return see_other(path_of(request, "waiting", full.value))
     return see_other(path_of(request))
 
 
@@ -118,7 +120,8 @@ async def _must_wait(request: web.Request, invitation: Invitation, way: Way) -> 
     """Tell whether there is no place by this way now, and the person does not wait for one already."""
     if invitation.answer is Answer.WAITING and invitation.way is way:
         return False
-    standing = await standing_of(request[DB], request[ACTOR], invitation)
+    known = await standing_of(request[DB], request[ACTOR], invitation)
+    standing = await shown_standing(request[DB], invitation, known)
     offers = [each for each in invitation.meeting.offers if each.way is way]
     has_room = any(
         WayOffer(way, each.places, each.taken).has_room(invitation.seats) for each in offers

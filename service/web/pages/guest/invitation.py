@@ -8,6 +8,7 @@ from scheduling.answers import Answer
 from scheduling.online import JoinChoice
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
+from service.actions.apart import shown_standing
 from service.actions.looking_after import passcode_of
 from service.errors import Invalid, Refused
 from service.outbound.numbers import names_words, phone_words
@@ -65,9 +66,9 @@ async def show_again(
 
 
 async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, Any]:
-    """Collect what the page shows, in three queries; in four for somebody who waits."""
+    """Collect what the page shows, in three queries; in some more for who waits, or is kept from somebody."""
     db, actor, meeting = request[DB], request[ACTOR], invitation.meeting
-    standing = await standing_of(db, actor, invitation)
+    standing = await shown_standing(db, invitation, await standing_of(db, actor, invitation))
     kept = await kept_for(request, invitation)
     requests = await requests_for_invitation(db, actor, invitation.id)
     others = await other_dates(db, actor, request[NOW])

@@ -42,6 +42,7 @@ ABOUT: dict[str, str] = {
     MessageKind.ROTA_NEWS: "Who does what at it has changed.",
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
     "series": "It is about everybody on the list of a series.",
+    "turned_away": "They asked to come and read that it is full. Find them another session.",
     "wrong_number": "The number we have is wrong.",
     "no-pin": "8x8 gave us no PIN for it. We told people that we ring them: see who rings whom.",
     "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
