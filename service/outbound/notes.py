@@ -45,7 +45,7 @@ def news_writing(facts: NoteFacts, link: LinkFacts) -> Writing:
         greeting=greeting_for(known.reader.name),
         opening=(plain("There is an answer to what you asked us. It is on your page."),),
         sections=(
-            _link_section(cleaned(link)),
+            link_section(cleaned(link)),
             Section("What to do", plain("Open your page and tell us if it works for you.")),
             whom_to_ring(known.house),
         ),
