@@ -6,6 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from accessibility.disclosure import Field
+from service.actions.apart import may_keep_apart
 from service.actions.contact_details import LANGUAGES
 from service.actions.people import person_left
 from service.actor import Actor
@@ -114,6 +115,7 @@ async def _person(request: web.Request, contact: Contact) -> web.Response:
         person=person,
         contact=contact,
         is_hidden=contact.is_hidden_from(actor),
+        keeps_apart=may_keep_apart(actor, person),
         reach=reach_words(person),
         language=LANGUAGES.get(person.language, person.language),
         reminders=reminders_in_brief(person),
