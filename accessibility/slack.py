@@ -73,6 +73,29 @@ def slack(
     return working_days_between(today, meeting_day, holidays) - term.lead_days
 
 
+def act_by(term: Term, meeting_day: date, holidays: Collection[date] = frozenset()) -> date:
+    """Give the last day on which the term's usual notice can still be given.
+
+    The slack of any day is the number of working days from it to this one, so that requests in the order of
+    these days stand in the order of their slack.
+    """
+    day, left = meeting_day, term.lead_days
+    while left > 0:
+        day -= timedelta(days=1)
+        left -= is_working_day(day, holidays)
+    return day
+
+
+def last_day_within(
+    today: date, working_days: int, holidays: Collection[date] = frozenset()
+) -> date:
+    """Give the last day to which there are not more working days from today than these."""
+    day, left = today, working_days
+    while (left := left - is_working_day(day, holidays)) >= 0:
+        day += timedelta(days=1)
+    return day
+
+
 def time_to_arrange(term: Term) -> timedelta:
     """Say how long before a meeting it is early enough to begin: the usual notice, and two weeks to spare."""
     weeks = -(-term.lead_days // _WORKING_WEEK)

@@ -19,7 +19,7 @@ from accessibility.requests import (
     is_open,
 )
 from service.actions.permissions import Permission, may, require
-from service.actions.request_telling import TO_DIRECTOR, raise_request_task, tell_of_answer
+from service.actions.request_telling import raise_request_task, tell_of_answer
 from service.actions.requests import Move, move, settle_tasks
 from service.actor import Actor, Door
 from service.errors import Invalid, NotFound, Refused
@@ -27,10 +27,17 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.needs import AccessRequest
 from service.storage.requests import request_to_change
-from service.working_days import next_working_day
+from service.storage.queue import TO_DIRECTOR
 
-#: States a coordinator may put before a director.
-PASSABLE: Final = frozenset({RequestState.ARRANGING, RequestState.ALTERNATIVE_OFFERED})
+#: States a coordinator may put before a director. What cannot be done they decide of the last two only.
+PASSABLE: Final = frozenset(
+    {
+        RequestState.SUBMITTED,
+        RequestState.ACKNOWLEDGED,
+        RequestState.ARRANGING,
+        RequestState.ALTERNATIVE_OFFERED,
+    }
+)
 #: States in which an apology is owed within a working day.
 APOLOGY_FOR: Final = frozenset({RequestState.PARTLY_MET, RequestState.NOT_DELIVERED})
 FIELD_OF: Final[Mapping[Guard, str]] = {
@@ -46,6 +53,7 @@ ASK_AGAIN = "Ask what would work instead"
 DIRECTOR_DECIDES = "A director decides"
 
 _C: Final = Party.COORDINATOR
+FIND_ANOTHER = "Find somebody else: what was booked is off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,8 @@ async def set_next_step(
 ) -> None:
     """Say what happens next, today or later; the request is then being arranged."""
     request = await _to_arrange(db, actor, request_id)
-    if step.on < now.date():
+    here = await day_at(db, actor.organisation_id, now)
+    if step.on < here.today:
         raise Invalid({"next_step_on": "date-has-passed"})
     given = Evidence(next_action=step.words, next_action_on=step.on, cost_pence=step.cost_pence)
     facts = {"next": step.words, "on": step.on.isoformat(), "cost_pence": str(step.cost_pence)}
@@ -86,8 +95,11 @@ async def set_next_step(
         await _move(db, actor, request, arranging, now=now)
     request.next_step, request.next_step_on = step.words, step.on
     request.owner_id = request.owner_id or actor.person_id
+        request.answer_words = ""
 
 
+    if request.arrangement_id is None:
+        request.estimate_pence = step.cost_pence
 async def set_arranged(
     db: Db, actor: Actor, request_id: UUID, proof: str, words: str, *, now: datetime
 ) -> None:
@@ -116,8 +128,9 @@ async def pass_to_director(
     if request.state not in PASSABLE:
         raise Refused("request-moved-on")
     await settle_tasks(db, request)
-    due = next_working_day(now.date())
-    request.next_step, request.next_step_on = DIRECTOR_DECIDES, due
+    here = await day_at(db, actor.organisation_id, now)
+    request.next_step, request.next_step_on = DIRECTOR_DECIDES, here.next_working_day
+    request.escalated_at = now
     raise_request_task(db, request, TO_DIRECTOR, now=now, words=tried)
     record(db, actor, "request.passed", request, now=now, code=request.code)
 
@@ -127,7 +140,7 @@ async def decide_cannot(
 ) -> None:
     """Decide, as a director, that it cannot be done, with all six things that must be put down."""
     request = await _to_decide(db, actor, request_id)
-    if refusal.review_on < now.date():
+    if refusal.review_on < (await day_at(db, actor.organisation_id, now)).today:
         raise Invalid({"review_on": "date-has-passed"})
     facts = {
         "reason": refusal.reason.value,
@@ -147,7 +160,8 @@ async def give_back(db: Db, actor: Actor, request_id: UUID, words: str, *, now: 
     if request.state not in PASSABLE:
         raise Refused("request-moved-on")
     await settle_tasks(db, request)
-    request.next_step, request.next_step_on = words, next_working_day(now.date())
+    here = await day_at(db, actor.organisation_id, now)
+    request.next_step, request.next_step_on = words, here.next_working_day
     raise_request_task(db, request, "request_given_back", now=now, words=words)
     record(db, actor, "request.given_back", request, now=now, code=request.code)
 
@@ -166,18 +180,19 @@ async def answer_request(
 ) -> None:
     """Take a step that is the person's own: by themselves, or written down by who answers for them.
 
-    Yes confirms; no goes back to arranging and asks the coordinator to find out what would work; the
-    rest withdraws it, or says how it went.
+    Yes confirms; no goes back to arranging, without what was booked, and asks the coordinator to find out
+    what would work; the rest withdraws it, or says how it went.
     """
     request = await _own(db, actor, request_id)
     by = Party.PERSON if actor.door is Door.GUEST else Party.HELPER
-    on = next_working_day(now.date())
+    on = (await day_at(db, actor.organisation_id, now)).next_working_day
     given = Evidence(yes_by=channel, next_action=ASK_AGAIN, next_action_on=on)
     await _move(db, actor, request, Move(to, by, given, {"channel": channel}), now=now)
     if to is RequestState.ARRANGING:
         request.next_step, request.next_step_on = ASK_AGAIN, on
         raise_request_task(db, request, "request_no", now=now)
     if to in APOLOGY_FOR:
+        request.answer_words, request.arrangement_id = "", None
         raise_request_task(db, request, "request_not_delivered", now=now)
 
 

@@ -14,6 +14,7 @@ from service.actions.foreseeing import Forecast, foresee
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
 from service.actions.offering import offer_free_places, review_offers
+from service.actions.loose_ends import follow_moves
 from service.actions.permissions import Permission, require
 from service.actions.pins import give_pins
 from service.actions.planning import (
@@ -122,7 +123,7 @@ async def change_meeting(
         raise NotAgreed(len(change.losing))
     await claim_version(db, meeting, agreed.version)
     had_hosts = (meeting.lead_id, meeting.second_id)
-    held = held_seats(change.invitations)
+    held, began = held_seats(change.invitations), meeting.starts_at
     changed = apply_details(meeting, change.details, change.around, held=held)
     meeting.is_edited = meeting.series_id is not None
     await db.flush()
@@ -137,6 +138,7 @@ async def change_meeting(
     return meeting
 
 
+    await follow_moves(db, actor, [meeting] if meeting.starts_at != began else [], now=now)
 async def _work_out(
     db: Db, actor: Actor, meeting_id: UUID, details: Details, *, now: datetime
 ) -> _Change:

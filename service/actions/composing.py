@@ -10,7 +10,7 @@ from scheduling.meeting import MeetingState
 from service.actions.composer import Composer, Overtaken, check_wanted, whole_invitation
 from service.actions.composing_reminders import nudge_letter, reminder_letter
 from service.actions.composing_waiting import place_offered
-from service.actions.request_telling import ANSWERED
+from service.actions.request_telling import has_news
 from service.actions.rota.composing import rota_ask, rota_news
 from service.outbound import letters
 from service.outbound.mail import Letter
@@ -91,7 +91,7 @@ async def _welcome(composer: Composer, db: Db, message: Message, _now: datetime)
 
 async def _request_answer(composer: Composer, db: Db, message: Message, now: datetime) -> Letter:
     request = await db.get(AccessRequest, message.subject_id)
-    if request is None or request.state not in ANSWERED:
+    if request is None or not has_news(request):
         raise Overtaken("request-moved-on")
     invitation = await whole_invitation(db, request.invitation_id)
     check_wanted(message, invitation, now)

@@ -23,7 +23,9 @@ class Permission(StrEnum):
     DO_TASKS = "see and finish tasks"
     SEE_REQUESTS = "see access requests"
     ARRANGE = "arrange access requests and open own words with a reason"
+    KEEP_SUPPLIERS = "keep suppliers, and what they ask for"
     DECIDE_CANNOT = "decide that something cannot be done"
+    KEEP_BUDGET = "set money aside for access, and see what it is spent on"
     SEE_ACTION_LINES = "see what to do for people in one's own meetings"
     SEE_MESSAGES = "see what was sent and what failed"
     SEE_SET_UP = "see what there is to set up"
@@ -57,7 +59,9 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.DO_TASKS: frozenset({F, C, D, A}),
     Permission.SEE_REQUESTS: frozenset({C, D}),
     Permission.ARRANGE: frozenset({C}),
+    Permission.KEEP_SUPPLIERS: frozenset({C}),
     Permission.DECIDE_CANNOT: frozenset({D}),
+    Permission.KEEP_BUDGET: frozenset({D}),
     Permission.SEE_ACTION_LINES: frozenset({F}),
     Permission.SEE_MESSAGES: frozenset({C, A}),
     Permission.SEE_SET_UP: frozenset({C, A}) | OPERATORS,

@@ -15,15 +15,20 @@ from service.identifiers import new_id
 from service.storage.base import Db
 from service.storage.messages import MessageKind, queue_mail
 from service.storage.needs import AccessRequest
+from service.storage.queue import TO_DIRECTOR
 from service.storage.tasks import Task, TaskKind
 
-#: What a task for directors is about.
-TO_DIRECTOR: Final = "request_decide"
 ANSWER: Final = MessageKind.REQUEST_ANSWER
 #: States that answer what was asked for, and wait for the person's yes.
 ANSWERED: Final = frozenset(
     {RequestState.ARRANGED, RequestState.ALTERNATIVE_OFFERED, RequestState.CANNOT_MEET}
 )
+
+
+def has_news(request: AccessRequest) -> bool:
+    """Say whether there is something for the person to read: an answer, or that what was arranged is off."""
+    is_off = request.state is RequestState.ARRANGING and bool(request.answer_words)
+    return is_off or request.state in ANSWERED
 
 
 async def tell_of_answer(db: Db, request: AccessRequest, *, now: datetime) -> None:

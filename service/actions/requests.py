@@ -28,6 +28,8 @@ from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.consenting import SAFETY, keeps_needs
+from service.actions.dating import date_request
+from service.actions.loose_ends import follow_cancelling
 from service.actions.raising import about_meeting
 from service.actor import Actor, Door
 from service.identifiers import new_id
@@ -75,13 +77,16 @@ async def requests_for(
     ways = await _ways_of(db, invitation)
     have = select(AccessRequest.need_id).where(AccessRequest.invitation_id == invitation.id)
     made = set(await db.scalars(have))
-    return [
+    new = [
         _make(db, actor, invitation, need, now=now)
         for need in needs
         if need.id not in made
         and must_be_arranged(term := vocabulary().term(need.code), ways)
         and is_time_for(term, meeting, now)
     ]
+    for request in new:
+        await date_request(db, request, meeting, now=now)
+    return new
 
 
 def must_be_arranged(term: Term, ways: Sequence[Way]) -> bool:
@@ -107,7 +112,10 @@ def longest_time() -> timedelta:
 
 
 async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
-    """Close, in the name of the system, the open requests for a meeting that is cancelled."""
+    """Close, in the name of the system, the open requests for a meeting that is cancelled.
+
+    What was booked for it is to be called off.
+    """
     query = select(AccessRequest).where(
         AccessRequest.meeting_id == meeting.id, AccessRequest.state.in_(OPEN_STATES)
     )
@@ -115,6 +123,7 @@ async def close_requests_of(db: Db, actor: Actor, meeting: Meeting, *, now: date
     for request in (await db.scalars(query)).all():
         move(db, actor, request, closing, now=now)
         await settle_tasks(db, request)
+    await follow_cancelling(db, actor, meeting, now=now)
 
 
 async def begin_the_day(db: Db, actor: Actor, *, now: datetime) -> int:

@@ -9,6 +9,7 @@ from scheduling.bank_holidays import ENGLAND, is_region
 from scheduling.time import UnknownZone, zone_named
 from service.actions.carrying import mail_server_binding
 from service.actions.contact_details import normal_email, normal_phone
+from service.actions.dating import date_requests
 from service.actions.permissions import Permission, require
 from service.actor import Actor
 from service.errors import Invalid, NotFound
@@ -99,6 +100,8 @@ async def change_organisation(
     changed = [name for name in names if getattr(was, name) != getattr(details, name)]
     for name in changed:
         setattr(organisation, name, getattr(details, name))
+    if "region" in changed:
+        await date_requests(db, actor, now=now, all_of_them=True)
     if changed:
         record(db, actor, "organisation.changed", organisation, now=now, fields=" ".join(changed))
 

@@ -17,6 +17,7 @@ from scheduling.meeting import MeetingState
 from scheduling.notices import Change, Notice, NoticeKind
 from scheduling.recurrence import instant_of, settled, slot_of
 from scheduling.time import WallTime
+from service.actions.dating import date_requests_of
 from service.actions.permissions import Permission, require
 from service.actions.telling import tell
 from service.actor import Actor
@@ -80,6 +81,7 @@ async def _move(db: Db, actor: Actor, meeting_id: UUID, now: datetime) -> None:
     meeting.starts_local, meeting.version = wall.local, meeting.version + 1
     meeting.starts_at, meeting.ends_at = slot.starts_at, slot.ends_at
     await db.flush()
+    await date_requests_of(db, actor, [meeting], now=now)
     if meeting.state is MeetingState.PUBLISHED:
         guests = [
             each

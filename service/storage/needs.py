@@ -10,12 +10,10 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from accessibility.consent import Purpose
 from accessibility.needs import Strength
 from accessibility.requests import RequestState
-from scheduling.answers import Answer
-from scheduling.meeting import MeetingState
 from service.actor import Actor, Door
 from service.errors import NotFound
+from service.storage.arrangements import Arrangement
 from service.storage.base import Base, Db, OfOrganisation
-from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.people import Person
 from service.storage.types import enum_by_value
@@ -109,6 +107,7 @@ class AccessRequest(OfOrganisation, Base):
     meeting: Mapped[Meeting] = relationship(lazy="raise")
     need: Mapped[Need] = relationship(lazy="raise")
     owner: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=owner_id)
+    arrangement: Mapped[Arrangement | None] = relationship(lazy="raise")
     steps: Mapped[list["RequestStep"]] = relationship(lazy="raise", order_by="RequestStep.at")
 
 
@@ -148,7 +147,6 @@ WAITING_STATES = (
     RequestState.ACKNOWLEDGED,
     RequestState.ARRANGING,
 )
-CLOSED_STATES = (RequestState.WITHDRAWN, RequestState.CLOSED, RequestState.REVIEWED)
 
 
 async def needs_of(db: Db, actor: Actor, person_id: UUID) -> Sequence[Need]:
@@ -190,6 +188,9 @@ WHOLE_REQUEST = (
     joinedload(AccessRequest.meeting),
     joinedload(AccessRequest.need),
     joinedload(AccessRequest.owner),
+    joinedload(AccessRequest.arrangement).options(
+        joinedload(Arrangement.supplier), joinedload(Arrangement.kit)
+    ),
     selectinload(AccessRequest.steps),
 )
 
@@ -214,26 +215,6 @@ async def requests_for_invitation(
 def waiting_requests(actor: Actor) -> Select[AccessRequest]:
     """Select the requests that still wait for somebody here to do something."""
     return visible_requests(actor).where(AccessRequest.state.in_(WAITING_STATES))
-
-
-async def open_requests(
-    db: Db, actor: Actor, now: datetime, *, limit: int = 200
-) -> Sequence[AccessRequest]:
-    """Requests still open for published meetings that are not over, soonest meeting first."""
-    query = (
-        visible_requests(actor)
-        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
-        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
-        .where(AccessRequest.state.not_in(CLOSED_STATES), Meeting.state == MeetingState.PUBLISHED)
-        .where(
-            Meeting.ends_at >= now, Invitation.removed_at.is_(None), Invitation.answer != Answer.NO
-        )
-        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
-        .options(joinedload(AccessRequest.owner), joinedload(AccessRequest.need))
-    )
-    return (
-        await db.scalars(query.order_by(Meeting.starts_at, AccessRequest.id).limit(limit))
-    ).all()
 
 
 async def need_by_id(db: Db, actor: Actor, need_id: UUID, person_id: UUID) -> Need:

@@ -1,21 +1,25 @@
 """Queries round access requests: the whole of one, those of a need or an invitation, who else comes."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from accessibility.requests import RequestState
+from accessibility.bookings import STANDING
+from accessibility.requests import OPEN_STATES, RequestState
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actor import Actor
+from service.errors import NotFound
+from service.storage.arrangements import WHOLE_ARRANGEMENT, Arrangement
 from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest, Need, request_by_id, visible_requests
+from service.storage.tasks import Task, TaskState
 
 NOT_COMING = (Answer.UNANSWERED, Answer.NO)
 
@@ -40,6 +44,16 @@ async def requests_of_need(db: Db, actor: Actor, need_id: UUID) -> Sequence[Acce
     """The requests one need has led to, of any state."""
     query = select(AccessRequest).where(
         AccessRequest.organisation_id == actor.organisation_id, AccessRequest.need_id == need_id
+    )
+    return (await db.scalars(query)).all()
+
+
+async def requests_of_meetings(
+    db: Db, actor: Actor, meetings: Collection[UUID]
+) -> Sequence[AccessRequest]:
+    """The open requests for some meetings."""
+    query = visible_requests(actor).where(
+        AccessRequest.meeting_id.in_(meetings), AccessRequest.state.in_(OPEN_STATES)
     )
     return (await db.scalars(query)).all()
 
@@ -132,3 +146,82 @@ async def coming_invitations(
     if lock:
         query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
     return (await db.scalars(query)).all()
+
+
+async def request_to_book(db: Db, actor: Actor, request_id: UUID) -> AccessRequest:
+    """Give one request with person, meeting and owner, without its history; raises NotFound."""
+    query = visible_requests(actor).where(AccessRequest.id == request_id)
+    request = await db.scalar(
+        query.options(
+            joinedload(AccessRequest.person),
+            joinedload(AccessRequest.meeting),
+            joinedload(AccessRequest.owner),
+            joinedload(AccessRequest.arrangement),
+        )
+    )
+    if request is None:
+        raise NotFound
+    return request
+
+
+async def requests_served_by(
+    db: Db, actor: Actor, arrangement_ids: Collection[UUID], *, lock: bool = False
+) -> Sequence[AccessRequest]:
+    """The open requests that some arrangements serve, oldest first, with person and meeting."""
+    query = (
+        visible_requests(actor)
+        .where(AccessRequest.arrangement_id.in_(arrangement_ids))
+        .where(AccessRequest.state.in_(OPEN_STATES))
+        .options(joinedload(AccessRequest.person), joinedload(AccessRequest.meeting))
+        .order_by(AccessRequest.created_at, AccessRequest.id)
+    )
+    if lock:
+        query = query.with_for_update(of=AccessRequest)
+    return (await db.scalars(query)).all()
+
+
+async def idle_arrangements(
+    db: Db, actor: Actor, now: datetime, *, about: str
+) -> Sequence[Arrangement]:
+    """What stands for coming meetings and serves nobody any more; left out is what a task was raised for."""
+    serves = exists().where(
+        AccessRequest.arrangement_id == Arrangement.id, AccessRequest.state.in_(OPEN_STATES)
+    )
+    raised = exists().where(
+        Task.subject_id == Arrangement.id,
+        Task.about == about,
+        Task.state != TaskState.OVERTAKEN,
+    )
+    query = (
+        select(Arrangement)
+        .join(Meeting, Arrangement.meeting_id == Meeting.id)
+        .where(Arrangement.organisation_id == actor.organisation_id)
+        .where(Arrangement.state.in_(STANDING), ~serves, ~raised)
+        .where(Meeting.state == MeetingState.PUBLISHED, Meeting.starts_at > now)
+        .options(*WHOLE_ARRANGEMENT)
+        .order_by(Arrangement.id)
+    )
+    return (await db.scalars(query)).all()
+
+
+async def requests_to_date(
+    db: Db, actor: Actor, now: datetime, *, undated_only: bool
+) -> Sequence[tuple[UUID, str, date | None, datetime | None, str]]:
+    """Open requests for coming meetings: id, term, the last day to act, and when the meeting starts, where."""
+    query = (
+        select(
+            AccessRequest.id,
+            AccessRequest.code,
+            AccessRequest.act_by,
+            Meeting.starts_at,
+            Meeting.zone,
+        )
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .where(AccessRequest.organisation_id == actor.organisation_id, Meeting.starts_at > now)
+        .where(AccessRequest.state.in_(OPEN_STATES))
+        .order_by(AccessRequest.id)
+    )
+    if undated_only:
+        query = query.where(AccessRequest.act_by.is_(None))
+    rows = await db.execute(query)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]

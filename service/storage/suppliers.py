@@ -51,3 +51,13 @@ async def supplier_by_id(db: Db, actor: Actor, supplier_id: UUID) -> Supplier:
     if supplier is None:
         raise NotFound
     return supplier
+
+
+async def name_of_supplier_is_taken(db: Db, actor: Actor, name: str, *, but: UUID | None) -> bool:
+    """Tell whether another supplier of the organisation than this one has the name."""
+    query = select(Supplier.id).where(
+        Supplier.organisation_id == actor.organisation_id, Supplier.name == name
+    )
+    if but is not None:
+        query = query.where(Supplier.id != but)
+    return await db.scalar(query.limit(1)) is not None

@@ -11,7 +11,8 @@ from service.storage.waiting_work import waiting_work
 
 #: Pages that "Set up" leads to, beside its own.
 SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import")
-#: Pages that "Sessions" leads to, beside its own.
+#: Pages that "Requests" and "Sessions" lead to, beside their own.
+REQUEST_PAGES = ("/suppliers", "/arrangements", "/access-budget")
 SESSION_PAGES = ("/rota", "/series")
 
 
@@ -54,5 +55,5 @@ def _is_in(href: str, path: str) -> bool:
     is_set_up = any(path == page or path.startswith(f"{page}/") for page in SET_UP_PAGES)
     if is_set_up or href == "/set-up":
         return is_set_up and href == "/set-up"
-    is_of_sessions = any(path == page or path.startswith(f"{page}/") for page in SESSION_PAGES)
-    return path == href or path.startswith(f"{href}/") or (is_of_sessions and href == "/sessions")
+    others = {"/sessions": SESSION_PAGES, "/requests": REQUEST_PAGES}.get(href, ())
+    return any(path == page or path.startswith(f"{page}/") for page in (href, *others))

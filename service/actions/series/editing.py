@@ -15,6 +15,7 @@ from service.actions.changing import Agreed, NotAgreed
 from service.actions.foreseeing import Forecast
 from service.actions.inviting import Issuer, ways_of
 from service.actions.keeping_apart import is_unchecked
+from service.actions.loose_ends import follow_moves
 from service.actions.offering import offer_free_places, review_offers
 from service.actions.permissions import Permission, require
 from service.actions.pins import give_pins
@@ -126,11 +127,15 @@ async def _write(db: Db, actor: Actor, work: Work, found: Consequences, *, now: 
     had_hosts = (series.lead_id, series.second_id)
     apply_template(series, work.template, work.around)
     series.made_until = work.until
+    began = {change.meeting.id: change.meeting.starts_at for change in work.changes}
     for change in work.changes:
         meeting, held = change.meeting, found.seats_held(change.meeting.id)
         meeting.zone, meeting.version = work.template.zone, meeting.version + 1
         apply_details(meeting, change.details, change.around, held=held)
     await db.flush()
+    dates = [change.meeting for change in work.changes]
+    moved = [each for each in dates if each.starts_at != began[each.id]]
+    await follow_moves(db, actor, moved, now=now)
     await cancel_dates(db, actor, work.dropped, "", now=now)
     if had_hosts != (series.lead_id, series.second_id):
         guests = (await guests_of_many(db, actor, [series.id]))[series.id]

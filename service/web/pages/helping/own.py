@@ -49,6 +49,7 @@ ANSWERS = (
 #: States in which the coordinator's answer is still what holds.
 SHOWS_ANSWER = frozenset(
     {
+        RequestState.ARRANGING,
         RequestState.ARRANGED,
         RequestState.ALTERNATIVE_OFFERED,
         RequestState.CONFIRMED,

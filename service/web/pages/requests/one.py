@@ -1,20 +1,25 @@
 """One request: everything its reader may see of it, and a form for each step they may take."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from accessibility.bookings import STANDING
+from accessibility.clashes import SETTLE, TALK
 from accessibility.contact import must_not_send_automatically
 from accessibility.disclosure import Extent, Field, Reader, what
 from accessibility.evidence import CannotReason
+from accessibility.money import pounds
 from accessibility.requests import RequestState, is_open
 from accessibility.terms import Fit
-from scheduling.time import clock_words, long_date
+from scheduling.time import date_words
 from scheduling.ways import Way
 from service.actions.arranging import DIRECTOR_DECIDES, PASSABLE, steps_for
+from service.actions.booking import BOOKABLE
+from service.actions.budgeting import Left, left_on
+from service.actions.calling_off import UNTOLD
 from service.actions.needs import coordinator_as, may_open_words
 from service.actions.permissions import Permission, may
 from service.errors import Invalid, NotAllowed, Refused
@@ -24,16 +29,14 @@ from service.vocabulary import vocabulary
 from service.web.answers import again, page
 from service.web.context import ACTOR, DB, HOUSE, NOW
 from service.web.looking import note_shown
-from service.web.pages.requests.queue import decisions_waiting
+from service.web.pages.requests.behind import history
+from service.web.pages.requests.booked import booked_facts
+from service.web.pages.requests.money_boxes import typed_pounds
+from service.web.pages.requests.queue import decisions_waiting, today_at
 from service.web.pages.requests.rows import row_of
 from service.web.reading import read_id, typed
 from service.web.words import say
 
-#: What stands behind a step, in the order it is shown; `by` and `cost_pence` are shown their own way.
-FACTS: Final = (
-    "next", "on", "proof", "answer", "reason", "tried", "cost", "review_on", "complain",
-    "follow_up", "channel",
-)  # fmt: skip
 #: How a person can have answered somebody at the desk.
 CHANNELS: Final = ("phone", "paper", "helper")
 
@@ -54,24 +57,28 @@ async def show_again(request: web.Request, problem: Invalid | Refused) -> web.Re
 
 async def _facts(request: web.Request, found: AccessRequest) -> tuple[str, dict[str, Any]]:
     actor = request[ACTOR]
+    waiting = await _waiting(request, found)
     if may(actor, Permission.ARRANGE):
         template, facts = "requests/one.html", await _for_coordinator(request, found)
     else:
         template, facts = "requests/decide.html", {}
-    waiting = await _waiting(request, found)
-    steps = steps_for(actor, found)
+    steps, left = steps_for(actor, found), await _left(request, found)
+    here = today_at(request)
     return template, facts | {
         "title": say(f"todo.{found.code}"),
         "found": found,
-        "row": row_of(found, request[NOW]),
-        "history": _history(found),
+        "row": row_of(found, request[NOW], here),
+        "history": history(found),
         "steps": {step.value for step in steps},
         "tried": waiting,
         "can_decide": RequestState.CANNOT_MEET in steps,
+        "can_give_back": waiting is not None and found.state in PASSABLE,
         "reasons": [{"value": each.value, "word": say(f"cannot.{each}")} for each in CannotReason],
         "term": vocabulary().term(found.code),
         "complain": say("decide.complain-usual", {"phone": request[HOUSE].contact_phone}),
         "director_decides": DIRECTOR_DECIDES,
+        "costs": _costs(found, left),
+        "against_budget": _against_budget(found, left),
     }
 
 
@@ -90,6 +97,48 @@ async def _waiting(request: web.Request, found: AccessRequest) -> str | None:
     return task.words if task is not None else None
 
 
+async def _left(request: web.Request, found: AccessRequest) -> Left | None:
+    """Give the budget of the day of the meeting, with what is left of it."""
+    meeting = found.meeting
+    if meeting.starts_at is None:
+        return None
+    day = meeting.starts_at.astimezone(ZoneInfo(meeting.zone)).date()
+    return await left_on(request[DB], request[ACTOR], day, request[HOUSE].zone)
+
+
+def _costs(found: AccessRequest, left: Left | None) -> Sequence[Mapping[str, Any]]:
+    """Give what it is thought to cost, what it did, and what money there is. The person never sees it."""
+    of = found.arrangement or found
+    facts = [
+        {"term": say(f"cost.{name}"), "value": pounds(pence)}
+        for name, pence in (("estimate", of.estimate_pence), ("actual", of.actual_pence))
+        if pence is not None
+    ]
+    if left is not None:
+        facts.append({"term": say("cost.left"), "value": _left_words(left)})
+    return facts
+
+
+def _left_words(left: Left) -> str:
+    code = "cost.left-of" if left.pence >= 0 else "cost.over"
+    return say(
+        code,
+        {
+            "left": pounds(abs(left.pence)),
+            "all": pounds(left.budget.pence),
+            "day": date_words(left.budget.ends_on),
+        },
+    )
+
+
+def _against_budget(found: AccessRequest, left: Left | None) -> str:
+    """Propose what a director writes down of the cost against the budget; nothing if neither is known."""
+    of = found.arrangement or found
+    if of.estimate_pence is None or left is None:
+        return ""
+    return say("cost.against", {"estimate": pounds(of.estimate_pence), "left": _left_words(left)})
+
+
 async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[str, Any]:
     actor = request[ACTOR]
     there = await needs_in_meeting(request[DB], actor, found.meeting_id, found.person_id)
@@ -99,6 +148,8 @@ async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[s
     contact = what(reader, Field.CONTACT, now=request[NOW], slot=None)
     fields = [Field.CONTACT] if contact is Extent.BY_SAFE_RULE else []
     note_shown(request, Field.ACTION_LINES, *fields, person_id=found.person_id)
+    booking = found.arrangement
+    stands = booking is not None and booking.state in STANDING
     return {
         "is_cover": reader is Reader.COVER,
         "shows_contact": contact is Extent.BY_SAFE_RULE,
@@ -114,6 +165,12 @@ async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[s
         "can_pass": found.state in PASSABLE,
         "can_plan": RequestState.ARRANGING in steps_for(actor, found)
         or found.state is RequestState.ARRANGING,
+        "booking": booking,
+        "booked": booked_facts(booking, today_at(request).today) if booking else [],
+        "can_book": found.state in BOOKABLE and not stands,
+        "can_leave": stands and found.state in UNTOLD,
+        "estimate": typed_pounds(found.estimate_pence),
+        "actual": typed_pounds(found.actual_pence),
         "answers": _answers(found),
         "channels": [{"value": each, "word": say(f"channel.{each}")} for each in CHANNELS],
     }
@@ -149,52 +206,15 @@ def _details(found: AccessRequest) -> Sequence[Mapping[str, str]]:
 
 
 def _clashes(found: AccessRequest, needs: Sequence[Need]) -> Sequence[str]:
-    """Say, without names, what others or the person need that does not go with this."""
+    """Say, without names, what others or the person need that does not go with this, and how to settle it."""
     term = vocabulary().term(found.code)
     lines: dict[str, None] = {}
     for need in needs:
         other = vocabulary().term(need.code)
         if need.code not in term.conflicts_with or other.is_restricted:
             continue
-        is_own = need.person_id == found.person_id
-        lines[say("clash.own" if is_own else "clash.other", {"label": other.label})] = None
+        whose = "clash.own" if need.person_id == found.person_id else "clash.other"
+        first, second = sorted((found.code, need.code))
+        settle = SETTLE.get((first, second), TALK)
+        lines[f"{say(whose, {'label': other.label})} {settle}"] = None
     return list(lines)
-
-
-def _history(found: AccessRequest) -> Sequence[Mapping[str, Any]]:
-    """Give the steps, newest first: when, by whom, to which state, and what stands behind each."""
-    zone = found.meeting.zone
-    return [
-        {
-            "when": f"{long_date(step.at.astimezone(ZoneInfo(zone)), zone)}, {clock_words(step.at, zone)}",
-            "words": say(f"state.{step.to_state}"),
-            "by": say(f"by.{step.evidence.get('by', 'system')}"),
-            "facts": _behind(step.evidence),
-        }
-        for step in reversed(found.steps)
-    ]
-
-
-def _behind(evidence: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
-    facts = [
-        {"term": say(f"fact.{key}"), "value": _value(key, evidence[key])}
-        for key in FACTS
-        if evidence.get(key)
-    ]
-    if evidence.get("cost_pence"):
-        pounds = f"£{int(evidence['cost_pence']) / 100:.2f}"
-        facts.append({"term": say("fact.cost_pence"), "value": pounds})
-    return facts
-
-
-def _value(key: str, value: str) -> str:
-    match key:
-        case "reason":
-            return say(f"cannot.{value}")
-        case "channel":
-            return say(f"said-by.{value}")
-        case "on" | "review_on":
-            day = date.fromisoformat(value)
-            return f"{day:%A} {day.day} {day:%B %Y}"
-        case _:
-            return value

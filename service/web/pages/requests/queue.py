@@ -1,91 +1,127 @@
-"""The coordinator's queue of requests, and the list of what waits for a director."""
+"""The coordinator's queue over all sessions, the most pressing first; and what waits for a director."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field as Within
 
-from accessibility.disclosure import shown_count
-from accessibility.requests import RequestState
+from accessibility.disclosure import Field
+from accessibility.requests import OPEN_STATES, RING_BEFORE_DAYS, RequestState
+from accessibility.slack import AMBER_SLACK, RED_SLACK, last_day_within
+from scheduling.recurrence import instant_of
+from scheduling.time import WallTime, long_date
 from service.actions.permissions import Permission, may
-from service.actions.request_telling import TO_DIRECTOR
 from service.actor import Actor
 from service.storage.base import Db
-from service.storage.needs import open_requests
-from service.storage.requests import request_counts, requests_by_ids
+from service.storage.queue import (
+    TO_DIRECTOR,
+    Days,
+    Look,
+    OfMeeting,
+    Order,
+    Pressing,
+    Waiting,
+    codes_in_queue,
+    queue_by_meeting,
+    queue_page,
+)
+from service.storage.requests import requests_by_ids
 from service.storage.tasks import Task, TaskKind, open_tasks
+from service.vocabulary import vocabulary
 from service.web.answers import page
-from service.web.context import ACTOR, DB, NOW
-from service.web.pages.requests.rows import Row, also_words, arranged_count, row_of
+from service.web.context import ACTOR, DB, NOW, ORGANISATION
+from service.web.looking import note_shown
+from service.web.pages.requests.rows import row_of
 from service.web.reading import EmptyIsNone, Form, read_query
 from service.web.words import say
+from service.working_days import HouseDay, house_day
+
+PAGE_SIZE: Final = 25
+#: Sessions that are listed with how their requests stand; all of them can be chosen.
+MOST_SESSIONS: Final = 40
+MINE, NOBODY = "mine", "nobody"
 
 
 class Filters(Form):
-    """What the queue is narrowed to."""
+    """What the queue is narrowed to, its order, and which page of it."""
 
-    mine: str = ""
-    late: str = ""
-    state: Annotated[RequestState | None, EmptyIsNone] = None
+    owner: str = ""
+    pressing: Annotated[Pressing | None, EmptyIsNone] = None
     session: Annotated[UUID | None, EmptyIsNone] = None
+    term: Annotated[str, Within(max_length=40)] = ""
+    state: Annotated[RequestState | None, EmptyIsNone] = None
+    waiting: Annotated[Waiting | None, EmptyIsNone] = None
+    sort: Order = Order.SLACK
+    page: Annotated[int, Within(ge=1, le=10_000)] = 1
 
-    def fits(self, row: Row, actor: Actor) -> bool:
-        """Tell whether a row is wanted."""
-        return (
-            (not self.mine or row.owner_id == actor.person_id)
-            and (not self.late or row.is_late)
-            and (self.state is None or row.state is self.state)
-            and (self.session is None or row.meeting_id == self.session)
+    def look(self, actor: Actor) -> Look:
+        """Say what to ask the database for."""
+        return Look(
+            owner_id=actor.person_id if self.owner == MINE else None,
+            is_nobodys=self.owner == NOBODY,
+            pressing=self.pressing,
+            meeting_id=self.session,
+            code=self.term,
+            state=self.state,
+            waiting=self.waiting,
+            order=self.sort,
+            skip=(self.page - 1) * PAGE_SIZE,
+            limit=PAGE_SIZE,
         )
+
+    def href(self, **other: object) -> str:
+        """Give the address of the same queue, but for what is other; the first page of it."""
+        values = self.model_dump() | {"page": 1} | other
+        kept = {name: str(value) for name, value in values.items() if value}
+        plain = {"page": "1", "sort": Order.SLACK.value}
+        query = urlencode({name: value for name, value in kept.items() if plain.get(name) != value})
+        return f"/requests?{query}" if query else "/requests"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether something is left out."""
+        values = self.model_dump(exclude={"sort", "page"})
+        return any(values.values())
 
 
 async def queue(request: web.Request) -> web.Response:
     """Show the queue to coordinators, and to directors what waits for them."""
-    actor = request[ACTOR]
-    decisions = await _decisions(request[DB], actor, request[NOW])
-    if not may(actor, Permission.ARRANGE):
-        counts = await request_counts(request[DB], actor)
-        return await page(
-            request,
-            "requests/decisions.html",
-            title=say("requests.decide"),
-            decisions=decisions,
-            counts=_shown_counts(counts),
-        )
-    filters = read_query(request, Filters)
-    found = await open_requests(request[DB], actor, request[NOW])
-    everything = sorted(
-        (
-            row_of(each, request[NOW], owner=each.owner.chosen_name if each.owner else "")
-            for each in found
-        ),
-        key=lambda row: row.order,
-    )
-    rows = [row for row in everything if filters.fits(row, actor)]
+    if not may(request[ACTOR], Permission.ARRANGE):
+        return await _decisions_page(request)
+    db, actor = request[DB], request[ACTOR]
+    filters, here = read_query(request, Filters), today_at(request)
+    days = _days(request, here)
+    found = await queue_page(db, actor, filters.look(actor), days)
+    sessions = await queue_by_meeting(db, actor, days)
+    chosen = [each for each in sessions if each.meeting_id == filters.session]
+    note_shown(request, Field.ACTION_LINES, count=len(found[:PAGE_SIZE]))
     return await page(
         request,
         "requests/queue.html",
         title=say("requests.title"),
-        rows=rows,
-        has_any=bool(everything),
-        count=arranged_count(rows),
-        also=also_words(rows),
+        rows=[
+            row_of(each, request[NOW], here, owner=each.owner.chosen_name if each.owner else "")
+            for each in found[:PAGE_SIZE]
+        ],
+        line=line_of(chosen or sessions),
+        sessions=_lines(sessions, filters)[:MOST_SESSIONS],
         filters=filters,
-        states=_states(everything),
-        sessions=_sessions(everything),
-        decisions=decisions,
+        orders=_orders(filters),
+        choices=_choices(sessions, await codes_in_queue(db, actor, days)),
+        next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
+        previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
+        can_decide=may(actor, Permission.DECIDE_CANNOT),
     )
 
 
-async def _decisions(db: Db, actor: Actor, now: datetime) -> Sequence[Mapping[str, Any]]:
-    """Give what waits for a director, for whoever may decide; without anybody's name."""
-    if not may(actor, Permission.DECIDE_CANNOT):
-        return []
-    tasks = await decisions_waiting(db, actor)
-    requests = await requests_by_ids(db, actor, list(tasks))
-    return [{"row": row_of(each, now), "tried": tasks[each.id].words} for each in requests]
+def today_at(request: web.Request) -> HouseDay:
+    """Say which day it is at the organisation, without asking the database."""
+    house = request[ORGANISATION]
+    return house_day(house.zone, house.region, request[NOW])
 
 
 async def decisions_waiting(db: Db, actor: Actor) -> Mapping[UUID, Task]:
@@ -98,33 +134,88 @@ async def decisions_waiting(db: Db, actor: Actor) -> Mapping[UUID, Task]:
     }
 
 
-def _shown_counts(counts: Mapping[RequestState, int]) -> Sequence[Mapping[str, str]]:
+async def _decisions_page(request: web.Request) -> web.Response:
+    """Show what waits for a director; without anybody's name."""
+    db, actor, here = request[DB], request[ACTOR], today_at(request)
+    tasks = await decisions_waiting(db, actor)
+    found = await requests_by_ids(db, actor, list(tasks))
+    return await page(
+        request,
+        "requests/decisions.html",
+        title=say("requests.decide"),
+        decisions=[
+            {"row": row_of(each, request[NOW], here), "tried": tasks[each.id].words}
+            for each in found
+        ],
+    )
+
+
+def _days(request: web.Request, here: HouseDay) -> Days:
+    ring_day = last_day_within(here.today, RING_BEFORE_DAYS, here.holidays) + timedelta(days=1)
+    midnight = WallTime(datetime.combine(ring_day, datetime.min.time()), request[ORGANISATION].zone)
+    return Days(
+        now=request[NOW],
+        red_until=last_day_within(here.today, RED_SLACK, here.holidays),
+        amber_until=last_day_within(here.today, AMBER_SLACK, here.holidays),
+        ring_until=instant_of(midnight),
+    )
+
+
+def line_of(sessions: Sequence[OfMeeting]) -> str:
+    """Say how requests stand, in one line: "7 of 9 arranged, 1 amber, 1 alternative"."""
+    names = ("total", "arranged", "red", "amber", "alternative")
+    sums = {name: sum(getattr(each, name) for each in sessions) for name in names}
+    if not sums["total"]:
+        return ""
+    others = [say(f"requests.count-{name}", sums) for name in names[2:] if sums[name]]
+    return ", ".join([say("requests.arranged", sums), *others])
+
+
+def _lines(sessions: Sequence[OfMeeting], filters: Filters) -> list[Mapping[str, str]]:
     return [
         {
-            "term": say(f"state.{state}"),
-            "value": str(shown_count(counts[state]) or say("requests.few")),
+            "name": each.title,
+            "day": _day(each),
+            "line": line_of([each]),
+            "href": filters.href(session=each.meeting_id),
         }
-        for state in RequestState
-        if counts.get(state)
+        for each in sessions
     ]
 
 
-def _states(rows: Sequence[Row]) -> Sequence[Mapping[str, str]]:
-    present = {row.state for row in rows}
+def _orders(filters: Filters) -> Sequence[Mapping[str, Any]]:
     return [
-        {"value": "", "word": "Any"},
-        *(
-            {"value": state.value, "word": say(f"state.{state}")}
-            for state in RequestState
-            if state in present
+        {
+            "word": say(f"requests.sort-{order}"),
+            "href": filters.href(sort=order),
+            "is_current": order is filters.sort,
+        }
+        for order in Order
+    ]
+
+
+def _choices(
+    sessions: Sequence[OfMeeting], codes: frozenset[str]
+) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """Give what can be chosen in each box of the filter."""
+    terms = [term.code for term in vocabulary().terms if term.code in codes]
+    states = [state for state in RequestState if state in OPEN_STATES]
+    return {
+        "owner": _options({MINE: say("requests.mine"), NOBODY: say("requests.nobodys")}),
+        "pressing": _options({each: say(f"requests.pressing-{each}") for each in Pressing}),
+        "session": _options(
+            {str(each.meeting_id): f"{each.title}, {_day(each)}" for each in sessions}
         ),
-    ]
+        "term": _options({code: say(f"todo.{code}") for code in terms}),
+        "state": _options({state: say(f"state.{state}") for state in states}),
+        "waiting": _options({each: say(f"requests.waiting-{each}") for each in Waiting}),
+    }
 
 
-def _sessions(rows: Sequence[Row]) -> Sequence[Mapping[str, str]]:
-    """Give the sessions that have requests, in the order of their days."""
-    by_id = {str(row.meeting_id): f"{row.session}, {row.day}" for row in rows}
-    return [
-        {"value": "", "word": "All sessions"},
-        *({"value": value, "word": word} for value, word in by_id.items()),
-    ]
+def _options(words: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    any_of_them = {"value": "", "word": say("requests.any")}
+    return [any_of_them, *({"value": str(value), "word": word} for value, word in words.items())]
+
+
+def _day(session: OfMeeting) -> str:
+    return long_date(session.starts_at, session.zone) if session.starts_at else ""

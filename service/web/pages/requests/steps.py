@@ -1,48 +1,32 @@
 """The steps staff take with a request: each one form, one action, and back to the request."""
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Annotated
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from accessibility.evidence import CannotReason, Refusal
 from accessibility.requests import RequestState
-from scheduling.text import clean
-from service.actions import arranging
+from service.actions import arranging, calling_off
 from service.actions.arranging import NextStep
 from service.errors import Invalid, Refused
 from service.web.answers import see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.requests.money_boxes import MaybePence, Pence
 from service.web.pages.requests.one import show_again
 from service.web.reading import Day, Form, Line, Lines, read_form, read_id
 
 #: What a step does with a request, before anybody is sent on.
 Step = Callable[[web.Request], Awaitable[None]]
-#: Nobody here books anything dearer, and nothing larger is a number of pence we can keep.
-MOST_POUNDS = 1_000_000
 
 
 def _needed(text: str) -> str:
     if not text:
         raise ValueError("needed")
     return text
-
-
-def _pence(value: object) -> object:
-    """Read pounds, such as "£12.50", as pence."""
-    if not isinstance(value, str):
-        return value
-    try:
-        pounds = Decimal(clean(value).removeprefix("£").replace(",", "").strip())
-    except InvalidOperation as error:
-        raise ValueError("not-money") from error
-    if not pounds.is_finite() or not 0 <= pounds <= MOST_POUNDS:
-        raise ValueError("not-money")
-    return int(pounds * 100)
 
 
 Needed = Annotated[Line, Field(max_length=500), AfterValidator(_needed)]
@@ -54,7 +38,7 @@ class Plan(Form):
 
     next_step: Needed
     next_step_on: Day
-    cost: Annotated[int, BeforeValidator(_pence)]
+    cost: Pence
 
 
 class Arranged(Form):
@@ -71,9 +55,16 @@ class Offered(Form):
 
 
 class Passed(Form):
-    """What was tried before a director is asked."""
+    """What was tried before a director is asked; one press is enough."""
 
-    tried: NeededLines
+    tried: Annotated[Lines, Field(max_length=2000)] = ""
+
+
+class Costs(Form):
+    """What it is thought to cost, and what it did."""
+
+    estimate: MaybePence = None
+    actual: MaybePence = None
 
 
 class GivenBack(Form):
@@ -164,6 +155,20 @@ async def pass_on(request: web.Request) -> None:
     await arranging.pass_to_director(
         request[DB], request[ACTOR], read_id(request), form.tried, now=request[NOW]
     )
+
+
+@_step("cost-saved")
+async def note_cost(request: web.Request) -> None:
+    """Write down what it costs."""
+    form = await read_form(request, Costs)
+    db, actor, id_ = request[DB], request[ACTOR], read_id(request)
+    await arranging.note_cost(db, actor, id_, form.estimate, form.actual, now=request[NOW])
+
+
+@_step("left-booking")
+async def leave_booking(request: web.Request) -> None:
+    """Take it off its booking."""
+    await calling_off.leave(request[DB], request[ACTOR], read_id(request), now=request[NOW])
 
 
 @_step("cannot")

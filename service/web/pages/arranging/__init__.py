@@ -1,0 +1,1 @@
+"""What is arranged: suppliers, bookings, the money set aside for access, and numbers for directors."""
