@@ -43,6 +43,12 @@ class Choice:
 Row = Mapping[int, tuple[Choice, ...]]
 
 
+#: What a choice is worth for a whole group, and the shared things it takes.
+Entry = tuple[int, int]
+#: For one opening: the entries of each group.
+Entries = tuple[tuple[Entry, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """People who are alike in everything that counts here."""
@@ -62,7 +68,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The problem in its one order, whatever order it came in."""
+    """The problem in its one order, whatever order it came in.
+
+    `able` has, for each opening, a bit for each person who could join there, `entries` each group's choices.
+    """
 
     problem: Problem
     weights: Weights
@@ -71,6 +80,8 @@ class Board:
     prices: tuple[int, ...]
     groups: tuple[Group, ...]
     candidates: tuple[Candidate, ...]
+    entries: tuple[Entries, ...]
+    able: tuple[int, ...]
 
 
 def lay_out(problem: Problem) -> Board:
@@ -83,16 +94,22 @@ def lay_out(problem: Problem) -> Board:
     places, prices = _prices(problem, weights)
     people = sorted(problem.people, key=lambda person: person.id)
     rows = [_row(person, openings, places, weights) for person in people]
+    groups = tuple(_groups(people, rows))
     return Board(
         problem=problem,
         weights=weights,
         openings=openings,
         shared=tuple(sorted(one.id for one in problem.shared)),
         prices=prices,
-        groups=tuple(_groups(people, rows)),
+        groups=groups,
         candidates=tuple(
             Candidate(chosen, rank + _fixed(problem, [openings[at] for at in chosen], weights))
             for rank, chosen in enumerate(sets)
+        ),
+        entries=tuple(_entries(groups, at) for at in range(len(openings))),
+        able=tuple(
+            sum(1 << place for place, row in enumerate(rows) if at in row)
+            for at in range(len(openings))
         ),
     )
 
@@ -134,10 +151,13 @@ def _most_liked(person: Person) -> int:
 
 
 def _prices(problem: Problem, weights: Weights) -> tuple[dict[str, int], tuple[int, ...]]:
-    """Give each shared thing its bit and its price; what is free needs no bit, as everybody can have it."""
-    ordered = sorted(problem.shared, key=lambda one: one.id)
-    bits = {one.id: 1 << at if one.price.typical else 0 for at, one in enumerate(ordered)}
-    return bits, tuple(one.price.typical * weights.penny for one in ordered)
+    """Give each thing that somebody might have its bit and its price; what is free, everybody can have."""
+    used = {need for person in problem.people for one in person.options for need in one.needs}
+    ordered = sorted((one for one in problem.shared if one.id in used), key=lambda one: one.id)
+    priced = [one for one in ordered if one.price.typical]
+    places = {one.id: 0 for one in ordered}
+    places |= {one.id: 1 << at for at, one in enumerate(priced)}
+    return places, tuple(one.price.typical * weights.penny for one in priced)
 
 
 def _fixed(problem: Problem, openings: list[Opening], weights: Weights) -> int:
@@ -171,6 +191,13 @@ def _undominated(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 def _value_and_needs(choice: Choice) -> tuple[int, int, int, list[str]]:
     return choice.value, choice.needs.bit_count(), choice.needs, sorted(choice.option.needs)
+
+
+def _entries(groups: tuple[Group, ...], at: int) -> Entries:
+    return tuple(
+        tuple((choice.value * len(group.people), choice.needs) for choice in group.row.get(at, ()))
+        for group in groups
+    )
 
 
 def _groups(people: list[Person], rows: list[Row]) -> Iterator[Group]:

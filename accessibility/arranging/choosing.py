@@ -6,22 +6,26 @@ have from it and nothing above its price (the dual of the problem): never more t
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from accessibility.arranging.board import (
     NEVER,
     Board,
     Candidate,
     Choice,
+    Entries,
+    Entry,
     Group,
     bits,
     price_of,
 )
+from accessibility.arranging.covering import Covers
 from accessibility.arranging.patience import Patience
+from accessibility.arranging.paying import dual
 from accessibility.arranging.seating import Values, seat_cheaply, seat_prices
 
-#: What one group could take: shared things as bits, and what it is worth for all of them together.
-_Entry = tuple[int, int]
-_Row = list[_Entry]
+#: What is left for a group to choose from, the cheapest first.
+_Row = list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Chooser:
     board: Board
     candidate: Candidate
     patience: Patience
+    covers: Covers | None = None
     best: Found | None = None
     _under: int = NEVER
     _rows: list[_Row] = field(default_factory=list)
@@ -51,42 +56,65 @@ class Chooser:
     def __post_init__(self) -> None:
         """Lay out each group's choices over the openings, cheapest first."""
         self._limits = _limits(self.board, self.candidate)
-        prices = seat_prices(self._people(-1), self._limits)
-        idle = (price * (limit or 0) for price, limit in zip(prices, self._limits, strict=True))
-        self._base = self.candidate.fixed - sum(idle)
-        self._rows = [self._row(group, prices) for group in self.board.groups]
+        self._base = self.candidate.fixed
+        entries = [self.board.entries[at] for at in self.candidate.openings]
+        if self._is_limited:
+            entries = self._with_seats_priced(entries)
+        self._rows = [_merged(of_group) for of_group in zip(*entries, strict=True)]
+        self._lacking = {-1: self._lacking_at_least()}
 
     def bound(self) -> int:
         """Give a value that nothing for this candidate is below; NEVER if nobody-left-out is impossible."""
         node = _settle(_Node(self._rows, self._base, 0), 0, self.board.prices)
         if node is None:
             return NEVER
-        return node.base + _dual(node.rows, self.board.prices) + self._count_lacking(-1)
+        least = node.base + self._lacking[-1]
+        covered = node.least + self.covers.cheapest(node.rows)[0] if self.covers else 0
+        return least + max(covered, dual(node.rows, self.board.prices))
 
     def solve(self, under: int) -> Found | None:
         """Find the best below a value; None if there is none, or if patience ran out before one came."""
         self._under, self.best = under, None
-        self._search(self._rows, self._base, 0, 0)
+        self._search(_Node(self._rows, self._base, 0), 0)
         return self.best
 
-    def _search(self, rows: list[_Row], base: int, bought: int, banned: int) -> None:
-        if not self.patience.goes_on():
+    def _search(self, before: "_Node", banned: int) -> None:
+        """Settle what can be, and decide on one more thing: buy it, or do without."""
+        node = _settle(before, banned, self.board.prices)
+        if node is None or not self.patience.goes_on():
             return
-        node = _settle(_Node(rows, base, bought), banned, self.board.prices)
-        if node is None:
-            return
-        lacking = self._count_lacking(~banned)
-        if node.base + lacking + _dual(node.rows, self.board.prices) >= self._under:
+        lacking = self._lacking[-1]
+        if self.covers and node.rows:
+            node = self._narrowed(node, self.covers)
+        if node is None or node.base + lacking + dual(node.rows, self.board.prices) >= self._under:
             return
         thing = _contended(node.rows) if node.rows else self._close(node.bought, banned, lacking)
         if thing:
             price = self.board.prices[thing.bit_length() - 1]
-            self._search(node.rows, node.base + price, node.bought | thing, banned)
-            self._search(node.rows, node.base, node.bought, banned | thing)
+            self._search(_Node(node.rows, node.base + price, node.bought | thing), banned)
+            self._search(node, banned | thing)
+
+    def _narrowed(self, node: "_Node", covers: Covers) -> "_Node | None":
+        """Try the cheapest set that covers everybody, and drop what could not be below the best with it."""
+        price, bought = covers.cheapest(node.rows)
+        least = node.base + node.least + price + self._lacking[-1]
+        if not self._is_limited and least < self._under:
+            own = sum(_first_within(row, bought) for row in node.rows)
+            if least - node.least + own < self._under:
+                self._keep(self._cheapest_each(node.bought | bought))
+        if least >= self._under:
+            return None
+        spare = self._under - least
+        rows = [[one for one in row if one[0] - row[0][0] < spare] for row in node.rows]
+        return _Node(rows, node.base, node.bought)
+
+    @property
+    def _is_limited(self) -> bool:
+        return any(limit is not None for limit in self._limits)
 
     def _close(self, bought: int, banned: int, lacking: int) -> int:
         """Keep what is bought as the best, if it is; where seats want more bought, give what to decide on."""
-        if all(limit is None for limit in self._limits):
+        if not self._is_limited:
             self._keep(self._cheapest_each(bought))
             return 0
         spent = self.candidate.fixed + price_of(bought, self.board.prices) + lacking
@@ -143,29 +171,39 @@ class Chooser:
     def _ways(self, group: Group) -> list[tuple[Choice, ...]]:
         return [group.row.get(at, ()) for at in self.candidate.openings]
 
-    def _row(self, group: Group, prices: list[int]) -> _Row:
-        """Lay a group's choices out, cheapest first, none of them worse than another in all respects."""
-        count, row = len(group.people), list[_Entry]()
-        entries = sorted(
-            (choice.value + price * group.seats, choice.needs)
-            for way, price in zip(self._ways(group), prices, strict=True)
-            for choice in way
-        )
-        for value, needs in entries:
-            if all(other & ~needs for other, _ in row):
-                row.append((needs, value * count))
-        return row
+    def _with_seats_priced(self, entries: list[Entries]) -> list[Entries]:
+        """Add to each opening's entries what its seats are worth, where too many would choose it."""
+        prices = seat_prices(self._people(-1), self._limits)
+        idle = (price * (limit or 0) for price, limit in zip(prices, self._limits, strict=True))
+        self._base -= sum(idle)
+        taken = [group.seats * len(group.people) for group in self.board.groups]
+        return [
+            tuple(
+                tuple((value + price * seats, needs) for value, needs in row)
+                for row, seats in zip(of_opening, taken, strict=True)
+            )
+            for of_opening, price in zip(entries, prices, strict=True)
+        ]
+
+    def _lacking_at_least(self) -> int:
+        once, twice = 0, 0
+        for at in self.candidate.openings:
+            twice |= once & self.board.able[at]
+            once |= self.board.able[at]
+        lacking = len(self.board.problem.people) - twice.bit_count()
+        return lacking * self.board.weights.lacking
 
     def _count_lacking(self, allowed: int) -> int:
         """Give the value of those who have no second way within what may be bought."""
         if allowed not in self._lacking:
+            ways = (
+                sum(any(not choice.needs & ~allowed for choice in way) for way in self._ways(group))
+                for group in self.board.groups
+            )
             lacking = sum(
                 len(group.people)
-                for group in self.board.groups
-                if sum(
-                    any(not choice.needs & ~allowed for choice in way) for way in self._ways(group)
-                )
-                < 2
+                for group, works in zip(self.board.groups, ways, strict=True)
+                if works <= 1
             )
             self._lacking[allowed] = lacking * self.board.weights.lacking
         return self._lacking[allowed]
@@ -182,6 +220,11 @@ class _Node:
     base: int
     bought: int
 
+    @property
+    def least(self) -> int:
+        """Add up the cheapest of each row."""
+        return sum(row[0][0] for row in self.rows)
+
 
 def _settle(node: _Node, banned: int, prices: tuple[int, ...]) -> _Node | None:
     """Buy what somebody cannot do without and close what needs no more; None if somebody has nothing left."""
@@ -190,18 +233,18 @@ def _settle(node: _Node, banned: int, prices: tuple[int, ...]) -> _Node | None:
         open_rows, forced = [], 0
         for row in rows:
             left, common = [], -1
-            for needs, value in row:
+            for value, needs in row:
                 if needs & banned:
                     continue
                 missing = needs & ~bought
-                left.append((missing, value))
+                left.append((value, missing))
                 common &= missing
                 if not missing:
                     break
             if not left:
                 return None
-            if not left[0][0]:
-                base += left[0][1]
+            if not left[0][1]:
+                base += left[0][0]
                 continue
             forced |= common
             open_rows.append(left)
@@ -212,30 +255,26 @@ def _settle(node: _Node, banned: int, prices: tuple[int, ...]) -> _Node | None:
         base += price_of(forced, prices)
 
 
-def _dual(rows: list[_Row], prices: tuple[int, ...]) -> int:
-    """Let groups pay for what they share, as far as each has something from it; give what they come to."""
-    left, total = list(prices), 0
-    for row in sorted(rows, key=len):
-        reach = min(value + sum(left[at] for at in bits(needs)) for needs, value in row)
-        total += reach
-        paid: dict[int, int] = {}
-        for needs, value in row:
-            due = reach - value - sum(paid.get(at, 0) for at in bits(needs))
-            if due <= 0:
-                continue
-            for at in sorted(bits(needs), key=left.__getitem__, reverse=True):
-                part = min(due, left[at])
-                left[at] -= part
-                paid[at] = paid.get(at, 0) + part
-                due -= part
-    return total
+def _merged(of_group: tuple[tuple[Entry, ...], ...]) -> _Row:
+    """Put a group's entries at all openings together, leaving out what is worse in all respects."""
+    row: _Row = []
+    for value, needs in sorted(chain.from_iterable(of_group)):
+        if all(other & ~needs for _, other in row):
+            row.append((value, needs))
+            if not needs:
+                break
+    return row
+
+
+def _first_within(row: _Row, bought: int) -> int:
+    return next(value for value, needs in row if not needs & ~bought)
 
 
 def _contended(rows: list[_Row]) -> int:
     """Choose what to decide on next: the shared thing that most groups would take first."""
     votes: dict[int, int] = {}
     for row in rows:
-        for at in bits(row[0][0]):
+        for at in bits(row[0][1]):
             votes[at] = votes.get(at, 0) + 1
     return 1 << max(sorted(votes), key=votes.__getitem__)
 

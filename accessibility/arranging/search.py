@@ -12,6 +12,7 @@ from heapq import heapify, heappop, heappush
 from accessibility.arranging.answer import Alternative, Answer, Plan
 from accessibility.arranging.board import NEVER, Board, Candidate, lay_out
 from accessibility.arranging.choosing import Chooser, Found
+from accessibility.arranging.covering import MOST, Covers
 from accessibility.arranging.giving import out_of_reach
 from accessibility.arranging.patience import Patience
 from accessibility.arranging.planning import could_serve_better, plan_of
@@ -56,6 +57,7 @@ class _Search:
     patience: Patience
     best: Found | None = None
     _bounds: dict[int, int] = field(default_factory=dict)
+    _covers: Covers | None = None
 
     def answer(self) -> Answer:
         """Give the cheapest plan, with what is proven and the alternatives."""
@@ -76,7 +78,7 @@ class _Search:
             under = NEVER if self.best is None else self.best.value
             if bound >= under:
                 return under
-            chooser = Chooser(self.board, self.candidates[at], self.patience)
+            chooser = self._chooser(at)
             if is_sharp:
                 self.best = chooser.solve(under) or self.best
             elif (sharper := chooser.bound()) < under:
@@ -85,6 +87,11 @@ class _Search:
             if self.patience.is_over:
                 return bound
         return NEVER
+
+    def _chooser(self, at: int) -> Chooser:
+        if self._covers is None and len(self.board.prices) <= MOST:
+            self._covers = Covers(self.board.prices)
+        return Chooser(self.board, self.candidates[at], self.patience, self._covers)
 
     def _others(self, best: Plan) -> tuple[Alternative, ...]:
         """Find the next cheapest candidates, each serving somebody better than all before it."""
@@ -100,7 +107,7 @@ class _Search:
                 continue
             if found is None:
                 left -= 1
-                found = Chooser(self.board, candidate, self.patience).solve(NEVER)
+                found = self._chooser(at).solve(NEVER)
                 if found is not None and not self.patience.is_over:
                     heappush(heap, (found.value, at, found))
                 continue
