@@ -11,10 +11,11 @@ from scheduling.meeting import Plan
 from scheduling.notices import Guest, Notice, between, without_way
 from scheduling.ways import Way
 from service.actions.foreseeing import Forecast, foresee
+from service.actions.impact.losing import Switch, Version, without_by_needs
 from service.actions.inviting import held_seats, refuse_unless_coming
 from service.actions.keeping_apart import is_unchecked
-from service.actions.offering import offer_free_places, review_offers
 from service.actions.loose_ends import follow_moves
+from service.actions.offering import offer_free_places, review_offers
 from service.actions.permissions import Permission, require
 from service.actions.pins import give_pins
 from service.actions.planning import (
@@ -24,7 +25,15 @@ from service.actions.planning import (
     within_line,
     within_places,
 )
-from service.actions.plans import Around, Details, guests_of, plan_of, planned
+from service.actions.plans import (
+    Around,
+    Details,
+    around_of,
+    details_of,
+    guests_of,
+    plan_of,
+    planned,
+)
 from service.actions.raising import about_meeting
 from service.actions.readiness import findings, refuse_unless_ready
 from service.actions.telling import tell
@@ -76,6 +85,7 @@ class _Change:
     new: Plan
     notices: Sequence[Notice]
     losing: frozenset[UUID]
+    regaining: frozenset[UUID]
 
 
 async def foresee_change(
@@ -128,6 +138,7 @@ async def change_meeting(
     meeting.is_edited = meeting.series_id is not None
     await db.flush()
     await give_pins(db, actor.organisation_id, [meeting.id])
+    await follow_moves(db, actor, [meeting] if meeting.starts_at != began else [], now=now)
     await tell(db, meeting, change.invitations, change.notices, now=now)
     await _look_after_lost(db, change, now=now)
     await review_offers(db, actor, meeting, now=now)
@@ -138,7 +149,6 @@ async def change_meeting(
     return meeting
 
 
-    await follow_moves(db, actor, [meeting] if meeting.starts_at != began else [], now=now)
 async def _work_out(
     db: Db, actor: Actor, meeting_id: UUID, details: Details, *, now: datetime
 ) -> _Change:
@@ -154,6 +164,9 @@ async def _work_out(
     invitations = await invitations_of(db, actor, meeting_id)
     old, new = plan_of(meeting), planned(meeting, details, around)
     guests = guests_of(invitations)
+    was, becomes = Version(details_of(meeting), around_of(meeting)), Version(details, around)
+    by_needs = await without_by_needs(db, actor, [Switch(meeting.id, was, becomes)], now=now)
+    lost, loses = _lost(old, guests) | by_needs.before, _lost(new, guests) | by_needs.after
     return _Change(
         meeting,
         invitations,
@@ -162,7 +175,8 @@ async def _work_out(
         old,
         new,
         notices=between(old, new, before=guests, after=guests),
-        losing=_lost(new, guests) - _lost(old, guests),
+        losing=loses - lost,
+        regaining=lost - loses,
     )
 
 
@@ -188,8 +202,6 @@ async def _look_after_lost(db: Db, change: _Change, *, now: datetime) -> None:
                     now=now,
                 )
             )
-    guests = guests_of(change.invitations)
-    found = _lost(change.old, guests) - _lost(change.new, guests)
-    if found:
-        lost_before = Task.subject_id.in_(found), Task.kind == TaskKind.NO_WAY_LEFT
+    if change.regaining:
+        lost_before = Task.subject_id.in_(change.regaining), Task.kind == TaskKind.NO_WAY_LEFT
         await overtake_tasks(db, *lost_before)

@@ -5,7 +5,7 @@ of these that occurs, however many people it is.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,8 @@ from scheduling.series import told_of
 from scheduling.time import WallTime
 from scheduling.ways import Way
 from service.actions.foreseeing import Forecast, foresee_at
+from service.actions.impact.losing import Switch, Version, without_by_needs
+from service.actions.plans import around_of, details_of
 from service.actions.series.working_out import DateChange, Work
 from service.actions.telling import kind_for, told_and_safe
 from service.actor import Actor
@@ -54,7 +56,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What follows for guests, by date: their notices, and who loses the way they chose."""
+    """What follows for guests, by date: their notices, and who has no way to join any more."""
 
     invited: Mapping[UUID, Sequence[Invited]]
     notices: Mapping[UUID, Mapping[Alike, Notice]]
@@ -63,7 +65,7 @@ class Consequences:
 
     @property
     def left_without(self) -> int:
-        """Count the people who lose their way at some date."""
+        """Count the people who have no way any more at some date."""
         return len({each.person_id for those in self.losing.values() for each in those})
 
     def seats_held(self, meeting_id: UUID) -> dict[Way, int]:
@@ -88,16 +90,18 @@ class Consequences:
         ]
 
 
-async def consequences_of(db: Db, work: Work) -> Consequences:
+async def consequences_of(db: Db, actor: Actor, work: Work, *, now: datetime) -> Consequences:
     """Compare every date that changes or falls away as its guests see it; nothing is changed."""
     ids = [each.meeting.id for each in work.changes] + [each.id for each in work.dropped]
     invited = await invited_to(db, ids)
     notices: dict[UUID, Mapping[Alike, Notice]] = {}
     losing, regaining = {}, []
+    by_needs = await without_by_needs(db, actor, [_switch(each) for each in work.changes], now=now)
     for change in work.changes:
         there = invited.get(change.meeting.id, ())
         notices[change.meeting.id] = _differences(change, there)
-        was, becomes = _without(change.old, there), _without(change.new, there)
+        was = _without(change.old, there, by_needs.before)
+        becomes = _without(change.new, there, by_needs.after)
         losing[change.meeting.id] = [each for each in becomes if each not in was]
         regaining += [each.id for each in was if each not in becomes]
     for row in work.dropped:
@@ -216,7 +220,13 @@ def _differences(change: DateChange, there: Sequence[Invited]) -> dict[Alike, No
     return {alike: by_id[guest.id] for alike, guest in examples.items() if guest.id in by_id}
 
 
-def _without(plan: Plan, there: Sequence[Invited]) -> list[Invited]:
+def _switch(change: DateChange) -> Switch:
+    was = Version(details_of(change.meeting), around_of(change.meeting))
+    return Switch(change.meeting.id, was, Version(change.details, change.around))
+
+
+def _without(plan: Plan, there: Sequence[Invited], by_needs: Collection[UUID]) -> list[Invited]:
+    """Find who has no way: the one they chose is not offered, or their musts leave none."""
     examples = {each.alike: Guest(each.id, each.way, each.answer) for each in there}
     lost = {guest.id for guest in without_way(plan, examples.values())}
-    return [each for each in there if examples[each.alike].id in lost]
+    return [each for each in there if each.id in by_needs or examples[each.alike].id in lost]

@@ -73,7 +73,7 @@ async def foresee_edit(db: Db, actor: Actor, edit: Edit, *, now: datetime) -> Fo
     """Say what an edit would do; raises NotFound, Invalid or Refused if it cannot be."""
     require(actor, Permission.PLAN_MEETINGS)
     work = await work_out(db, actor, edit, now=now)
-    found = await consequences_of(db, work)
+    found = await consequences_of(db, actor, work, now=now)
     forecast, people = await forecast_of(db, actor, work, found, now=now)
     return ForeseenEdit(
         series=work.series,
@@ -104,7 +104,7 @@ async def save_edit(
     await claim_series(db, series, agreed.version)
     await lock_dates(db, await dates_reached(db, series, now))
     work = await work_out(db, actor, edit, now=now)
-    found = await consequences_of(db, work)
+    found = await consequences_of(db, actor, work, now=now)
     if found.left_without > agreed.left_without:
         raise NotAgreed(found.left_without)
     follows = await _write(db, actor, work, found, now=now)
