@@ -206,6 +206,11 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         for part in ("time", "ways", "hosts", "words")
         for visit in _session(f"/change/{part}")(known)
     ],
+    "/sessions/{id}/impact": lambda known: [
+        *_draft("/impact")(known),
+        *_session("/impact", COORDINATOR, FACILITATOR)(known),
+        *_at(COORDINATOR, f"/sessions/{known.meetings['soon']}/impact"),
+    ],
     "/sessions/{id}/people": _session("/people"),
     "/sessions/{id}/people/{invitation}/remove": lambda known: _at(
         COORDINATOR, f"/sessions/{known.meetings['later']}/people/{known.invited}/remove"
