@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import timedelta
 from uuid import UUID
 
 
@@ -16,3 +17,9 @@ def new_id() -> UUID:
     value |= 0x7 << 76 | secrets.randbits(12) << 64
     value |= 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def earlier_id(than: UUID, by: timedelta) -> UUID:
+    """Give the lowest identifier that could be made so much before this one."""
+    milliseconds = (than.int >> 80) - by // timedelta(milliseconds=1)
+    return UUID(int=max(0, milliseconds) << 80)

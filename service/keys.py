@@ -88,6 +88,11 @@ class Keys:
         message = bound_to.encode(errors="surrogatepass")
         return hmac.digest(self.form, message, "sha256").hex()[:32]
 
+    def signature(self, purpose: str, words: bytes) -> bytes:
+        """Sign words for a purpose, with a key derived for it alone."""
+        key = hmac.digest(self.hashing, f"signing|{purpose}".encode(), "sha256")
+        return hmac.digest(key, words, "sha256")
+
     def seal_setting(self, bound_to: str, words: str) -> bytes:
         """Seal a setting that is a secret, such as a mail server's password."""
         name, nonce, wrapped = self.ring.wrap(words.encode(), bound_to.encode())

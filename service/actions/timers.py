@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.actions.asking import forget_old_askings
+from service.actions.auditing import forget_old_lines, link_lines
 from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
@@ -124,6 +125,14 @@ async def _ask_who_came(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await ask_who_came(db, actor, now=now)
 
 
+async def _forget_audit(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await forget_old_lines(db, actor, tools.keys, now=now)
+
+
+async def _link_audit(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await link_lines(db, actor, tools.keys, now=now)
+
+
 async def _forget_room_events(db: Db, now: datetime) -> int:
     return await forget_events(db, of_ours=now - KEPT, of_others=now - KEPT_OF_OTHERS)
 
@@ -148,6 +157,8 @@ JOBS: dict[str, Job] = {
     "forget-askings": _forget_askings,
     "forget-practice": _forget_practice,
     "drop-keys": _drop_keys,
+    "forget-audit": _forget_audit,
+    "link-audit": _link_audit,
 }
 
 #: What belongs to the installation, and is done once each round, after the jobs of all organisations.

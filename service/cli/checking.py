@@ -15,7 +15,9 @@ from scheduling.online import KeyUse
 from service.actions.carrying import Carriers
 from service.actions.mailboxes import MailboxInUse, mailboxes_in_use
 from service.actions.opened_servers import opens
+from service.cli.checking_audit import AUDIT_SECONDS, chain_of_audit, guards_of_audit
 from service.cli.speaking import run, say_line, settings_in_words
+from service.cli.trouble import Trouble
 from service.config import Settings, describe, unknown_variables
 from service.errors import ServiceError
 from service.inbound.imap import MailboxTrouble, open_mailbox
@@ -35,10 +37,6 @@ SILENCE = {
     Silence.TIMED_OUT: "no answer in time",
     Silence.BAD_CERTIFICATE: "has a certificate that browsers do not trust",
 }
-
-
-class Trouble(Exception):
-    """One check failed; says why in plain words."""
 
 
 def check() -> None:
@@ -82,14 +80,17 @@ class Checks:
                 if not await self._check(name, partial(do, database)):
                     break
             await self._check("people's keys", self._key_store)
+            await self._audit(database)
             await self._mail()
             await self._mailboxes()
         await self._jitsi_servers()
 
-    async def _check(self, name: str, do: Callable[[], Awaitable[None]]) -> bool:
+    async def _check(
+        self, name: str, do: Callable[[], Awaitable[None]], *, seconds: float = CHECK_SECONDS
+    ) -> bool:
         """Do one check within its time; say how it went."""
         try:
-            async with asyncio.timeout(CHECK_SECONDS):
+            async with asyncio.timeout(seconds):
                 await do()
         except TimeoutError:
             self._say(name, "no answer in time")
@@ -126,6 +127,14 @@ class Checks:
     async def _key_store(self) -> None:
         async with _closing(Database(self.settings.keys_database_url, pool_size=2)) as store:
             await self._database(store)
+
+    async def _audit(self, database: Database) -> None:
+        """See that the audit cannot be changed, and was not, in each organisation."""
+        await self._check("audit's triggers", partial(guards_of_audit, database))
+        keys = load_keys(self.settings.keys_folder)
+        for each in self.organisations:
+            do = partial(chain_of_audit, database, keys, each)
+            await self._check(f"audit of {each.slug}", do, seconds=AUDIT_SECONDS)
 
     async def _mail(self) -> None:
         """Try the mail server of the installation, and each organisation's own."""

@@ -57,6 +57,17 @@ class Database:
             yield db
 
     @asynccontextmanager
+    async def reading_at_once(self) -> AsyncGenerator[Db]:
+        """Give a session that reads, and sees the database as it was at one moment, however often it asks.
+
+        SQLite's transactions are so by themselves.
+        """
+        async with self.reading() as db:
+            if not self.is_sqlite:
+                await db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield db
+
+    @asynccontextmanager
     async def writing(self) -> AsyncGenerator[Db]:
         """Give a session whose transaction is committed at the end, or undone if anything is raised.
 
