@@ -54,14 +54,14 @@ async def foresee(
         if kind_for(notice, was_told=notice.guest_id in told) is not None
     ]
     when = starts_at or meeting.starts_at
-    return foresee_reaches(reach_at(each, when, now, is_safe=each.id in safe) for each in heard)
+    return _counted(reach_at(each, when, now, is_safe=each.id in safe) for each in heard)
 
 
 async def foresee_people(
     db: Db, meeting: Meeting, people: Sequence[Person], *, now: datetime
 ) -> Forecast:
     """Count how these people would be told something about the meeting."""
-    return foresee_reaches((await reaches_of(db, meeting, people, now=now)).values())
+    return _counted((await reaches_of(db, meeting, people, now=now)).values())
 
 
 async def foresee_at(
@@ -73,7 +73,7 @@ async def foresee_at(
 ) -> Forecast:
     """Count how people would be told something, each once, about what begins at their time."""
     _, safe = await told_and_safe(db, organisation_id, [], list(told))
-    return foresee_reaches(
+    return _counted(
         reach_at(person, starts_at, now, is_safe=id_ in safe)
         for id_, (person, starts_at) in told.items()
     )
@@ -90,8 +90,7 @@ async def reaches_of(
     }
 
 
-def foresee_reaches(reaches: Iterable[Reach]) -> Forecast:
-    """Count people by how each of them would be told."""
+def _counted(reaches: Iterable[Reach]) -> Forecast:
     means = Counter(reaches)
     ring, post, text = (
         means.pop(Reach(task=kind), 0) for kind in (TaskKind.RING, TaskKind.POST, TaskKind.TEXT)

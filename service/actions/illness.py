@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from accessibility.disclosure import NAMES_AFTER
 from scheduling.meeting import MeetingState
-from service.actions.foreseeing import Forecast, foresee_reaches
 from service.actions.permissions import Permission, may, require
 from service.actions.reminding import reach_for_reminding
 from service.actions.seeing import is_their_own
@@ -44,11 +43,6 @@ class IllNotice:
     is_over: bool
     fresh: Sequence[tuple[Invitation, Reach]]
     told: int
-
-    @property
-    def forecast(self) -> Forecast:
-        """Count how those who are told now would be told."""
-        return foresee_reaches(reach for _, reach in self.fresh)
 
 
 def may_tell_of_illness(actor: Actor, meeting: Meeting, now: datetime) -> bool:

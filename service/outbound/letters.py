@@ -12,6 +12,7 @@ from service.outbound.addresses import Mailbox
 from service.outbound.after import asking_writing, receipt_writing
 from service.outbound.calendar import cancel_part, request_part
 from service.outbound.facts import HouseFacts, InvitationFacts, NoteFacts, ReaderFacts, cleaned
+from service.outbound.illness import ill_writing
 from service.outbound.invitations import (
     cancelled_writing,
     invitation_writing,
@@ -21,7 +22,9 @@ from service.outbound.invitations import (
 from service.outbound.mail import CalendarPart, Letter
 from service.outbound.notes import (
     LinkFacts,
+    due_back_writing,
     links_writing,
+    money_writing,
     news_writing,
     sign_in_writing,
     welcome_writing,
@@ -70,6 +73,14 @@ def place_offered(facts: InvitationFacts, *, number: str, date: datetime) -> Let
     return replace(letter, in_reply_to=first_message_id(facts.uid))
 
 
+def ill_notice(facts: InvitationFacts, *, is_over: bool, number: str, date: datetime) -> Letter:
+    """Tell somebody who asked for it that somebody was ill at their session, with no names."""
+    own_id = message_id("know", facts.uid, sequence=facts.version.sequence, occurrence=number)
+    writing = ill_writing(facts, is_over=is_over)
+    letter = _letter(facts.house, facts.reader, writing, message_id=own_id, date=date)
+    return replace(letter, in_reply_to=first_message_id(facts.uid))
+
+
 def rota_ask(facts: NoteFacts, ask: AskFacts) -> Letter:
     """Ask a colleague whether they can take a part."""
     return _note(facts, "rota-ask", ask_writing(facts, ask))
@@ -90,17 +101,6 @@ def news(facts: NoteFacts, link: LinkFacts) -> Letter:
     return _note(facts, "news", news_writing(facts, link))
 
 
-def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:
-    """Send a member of staff a link and a six-digit code to sign in with."""
-    return _note(facts, "sign-in", sign_in_writing(facts, url=url, code=code))
-
-
-def welcome(facts: NoteFacts, *, url: str) -> Letter:
-    """Tell a new member of staff that they may sign in, and where."""
-    return _note(facts, "welcome", welcome_writing(facts, url=url))
-
-
-def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:
 def receipt(facts: NoteFacts, link: LinkFacts, *, days: int) -> Letter:
     """Tell a person that what they asked for has arrived."""
     writing = receipt_writing(facts.house, facts.reader, link, days=days)
@@ -122,6 +122,17 @@ def due_back(facts: NoteFacts, *, day: str) -> Letter:
     return _note(facts, "question", due_back_writing(facts, day))
 
 
+def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:
+    """Send a member of staff a link and a six-digit code to sign in with."""
+    return _note(facts, "sign-in", sign_in_writing(facts, url=url, code=code))
+
+
+def welcome(facts: NoteFacts, *, url: str) -> Letter:
+    """Tell a new member of staff that they may sign in, and where."""
+    return _note(facts, "welcome", welcome_writing(facts, url=url))
+
+
+def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:
     """Make the Message-ID: the same for the same letter, however often it is sent."""
     left, _, domain = uid.rpartition("@")
     parts = (kind, left, str(sequence), str(occurrence))

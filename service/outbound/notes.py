@@ -53,6 +53,32 @@ def news_writing(facts: NoteFacts, link: LinkFacts) -> Writing:
     )
 
 
+def money_writing(facts: NoteFacts, link: LinkFacts) -> Writing:
+    """Say that there is an answer about what somebody asked to be paid, and not what for or how much."""
+    known = cleaned(facts)
+    return Writing(
+        subject=f"An answer from {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(plain("There is an answer to what you asked us. It is on your page."),),
+        sections=(link_section(cleaned(link)), whom_to_ring(known.house)),
+        farewell=(known.house.name,),
+    )
+
+
+def due_back_writing(facts: NoteFacts, day: str) -> Writing:
+    """Ask gently for what somebody borrowed, and do not say what it is: others may read the mail."""
+    known = cleaned(facts)
+    ask = "Do you still need it? That is fine: tell us, and you can have it for longer."
+    back = "If you do not need it any more, please bring it back, or ask us to fetch it."
+    return Writing(
+        subject=f"A question from {known.house.name}",
+        greeting=greeting_for(known.reader.name),
+        opening=(plain(f"You borrowed something from us until {day}."), plain(f"{ask}\n{back}")),
+        sections=(whom_to_ring(known.house),),
+        farewell=(known.house.name,),
+    )
+
+
 def sign_in_writing(facts: NoteFacts, *, url: str, code: str) -> Writing:
     """Write a link and a code to sign in with; both work for ten minutes."""
     known = cleaned(facts)

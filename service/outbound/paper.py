@@ -7,6 +7,7 @@ web.
 from dataclasses import dataclass, replace
 
 from service.outbound.facts import InvitationFacts
+from service.outbound.illness import ill_writing
 from service.outbound.invitations import (
     cancelled_writing,
     invitation_writing,
@@ -55,6 +56,11 @@ def paper_message(facts: InvitationFacts, words: str, print_size: int) -> PaperL
 def paper_place_offered(facts: InvitationFacts, print_size: int) -> PaperLetter:
     """Make the printed form of the offer of a place; it can also be read out on the phone."""
     return _paper(offered_writing(_on_paper(facts)), print_size)
+
+
+def paper_ill_notice(facts: InvitationFacts, print_size: int, *, is_over: bool) -> PaperLetter:
+    """Make the printed form of the notice that somebody was ill."""
+    return _paper(ill_writing(_on_paper(facts), is_over=is_over), print_size)
 
 
 def _paper(writing: Writing, print_size: int) -> PaperLetter:

@@ -107,6 +107,14 @@ LETTERS = {
     "nudge": nudge(INVITATION, PromptFacts(0, SENT_AT, STOP)),
     "nudge-asked-again": nudge(ASKED_AGAIN, PromptFacts(0, SENT_AT, STOP)),
     "place-offered": letters.place_offered(OFFERED, number="0199d1", date=SENT_AT),
+    "ill-before": letters.ill_notice(
+        coming_by(Way.ROOM), is_over=False, number="0199d2", date=SENT_AT
+    ),
+    "ill-after": letters.ill_notice(
+        coming_by(Way.ROOM), is_over=True, number="0199d3", date=SENT_AT
+    ),
+    "money-news": letters.money_news(NOTE, LINKS[0]),
+    "due-back": letters.due_back(NOTE, day="Friday 8 January 2027"),
     "your-link": letters.your_link(NOTE, LINKS),
     "news": letters.news(NOTE, LINKS[0]),
     "rota-ask": letters.rota_ask(NOTE, ASKED),
@@ -125,6 +133,8 @@ PAPERS = {
     "paper-update": paper.paper_update(MOVED, 16),
     "paper-cancelled": paper.paper_cancelled(OVER, 28),
     "paper-place-offered": paper.paper_place_offered(OFFERED, 24),
+    "paper-ill-before": paper.paper_ill_notice(coming_by(Way.ROOM), 20, is_over=False),
+    "paper-ill-after": paper.paper_ill_notice(coming_by(Way.ROOM), 16, is_over=True),
     "paper-message": paper.paper_message(coming_by(Way.PHONE), "Tea is at 2pm.", 18),
 }
 

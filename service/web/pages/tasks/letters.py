@@ -11,6 +11,7 @@ from service.outbound.facts import InvitationFacts
 from service.outbound.paper import (
     PaperLetter,
     paper_cancelled,
+    paper_ill_notice,
     paper_invitation,
     paper_message,
     paper_place_offered,
@@ -60,6 +61,9 @@ def _letter(facts: InvitationFacts, to_do: ToDo, print_size: int) -> PaperLetter
             return paper_cancelled(facts, print_size)
         case MessageKind.UPDATE:
             return paper_update(facts, print_size)
+        case MessageKind.ILL_NOTICE:
+            is_over = facts.session.slot.starts_at <= to_do.task.created_at
+            return paper_ill_notice(facts, print_size, is_over=is_over)
         case MessageKind.PLACE_OFFERED:
             return paper_place_offered(facts, print_size)
         case _:
