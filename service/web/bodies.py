@@ -10,7 +10,7 @@ def refuse_bodies(request: web.Request, *, takes_file: bool) -> None:
     Those are too long ones, packed ones, and text that is not UTF-8. A file needs its length and a
     boundary beforehand: without a boundary aiohttp's own limit does not hold (reliability finding F4).
     """
-    most, length = request.app._client_max_size, request.content_length
+    most, length = request.client_max_size, request.content_length
     is_file = request.content_type == "multipart/form-data"
     if (length is None and is_file and takes_file) or (length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, length or 0)

@@ -66,6 +66,8 @@ def program(scope: str) -> Guard:
 class Route:
     """One route: its guard stands beside it. `takes_file` allows a file to be uploaded (multipart).
 
+    `largest` is the longest body it takes, where that is longer than the usual one.
+
     `waits` is for what asks somebody outside: the handler then has no transaction, and no `DB`.
     """
 
@@ -75,6 +77,7 @@ class Route:
     guard: Guard
     name: str
     takes_file: bool = False
+    largest: int = 0
     waits: bool = False
 
     @property

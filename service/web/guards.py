@@ -61,6 +61,8 @@ def guarded(route: Route) -> Handler:
         request[NOW] = request.app[CLOCK].now()
         if route.guard.entry is not Entry.PROGRAM and NUL in request.rel_url.raw_path_qs:
             raise web.HTTPBadRequest
+        if route.largest:
+            request._client_max_size = route.largest
         if route.changes:
             refuse_bodies(request, takes_file=route.takes_file)
             await take_body(request)
