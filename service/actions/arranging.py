@@ -26,8 +26,8 @@ from service.errors import Invalid, NotFound, Refused
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.needs import AccessRequest
-from service.storage.requests import request_to_change
 from service.storage.queue import TO_DIRECTOR
+from service.storage.requests import request_to_change
 
 #: States a coordinator may put before a director. What cannot be done they decide of the last two only.
 PASSABLE: Final = frozenset(
@@ -51,9 +51,9 @@ FIELD_OF: Final[Mapping[Guard, str]] = {
 }
 ASK_AGAIN = "Ask what would work instead"
 DIRECTOR_DECIDES = "A director decides"
+FIND_ANOTHER = "Find somebody else: what was booked is off"
 
 _C: Final = Party.COORDINATOR
-FIND_ANOTHER = "Find somebody else: what was booked is off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ async def set_next_step(
     else:
         arranging = Move(RequestState.ARRANGING, _C, given, facts)
         await _move(db, actor, request, arranging, now=now)
+        request.answer_words = ""
     request.next_step, request.next_step_on = step.words, step.on
     request.owner_id = request.owner_id or actor.person_id
-        request.answer_words = ""
-
-
     if request.arrangement_id is None:
         request.estimate_pence = step.cost_pence
+
+
 async def set_arranged(
     db: Db, actor: Actor, request_id: UUID, proof: str, words: str, *, now: datetime
 ) -> None:
@@ -190,9 +190,9 @@ async def answer_request(
     await _move(db, actor, request, Move(to, by, given, {"channel": channel}), now=now)
     if to is RequestState.ARRANGING:
         request.next_step, request.next_step_on = ASK_AGAIN, on
+        request.answer_words, request.arrangement_id = "", None
         raise_request_task(db, request, "request_no", now=now)
     if to in APOLOGY_FOR:
-        request.answer_words, request.arrangement_id = "", None
         raise_request_task(db, request, "request_not_delivered", now=now)
 
 

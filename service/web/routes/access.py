@@ -42,10 +42,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{REQUEST}/pass", steps.pass_on, ARRANGES, "request-to-director"),
     Route("POST", f"{REQUEST}/cannot", steps.cannot, DECIDES, "request-cannot"),
     Route("POST", f"{REQUEST}/give-back", steps.give_back, DECIDES, "request-give-back"),
-    Route("POST", f"{REQUEST}/review", steps.review, ARRANGES, "request-review"),
-    Route("POST", f"{REQUEST}/answer", steps.answer, ANSWERS_FOR, "request-answer"),
     Route("POST", f"{REQUEST}/cost", steps.note_cost, ARRANGES, "request-cost"),
     Route("POST", f"{REQUEST}/leave", steps.leave_booking, ARRANGES, "request-leave"),
+    Route("POST", f"{REQUEST}/review", steps.review, ARRANGES, "request-review"),
+    Route("POST", f"{REQUEST}/answer", steps.answer, ANSWERS_FOR, "request-answer"),
     Route(
         "GET",
         "/sessions/{id}/help",
