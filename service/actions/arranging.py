@@ -18,6 +18,7 @@ from accessibility.requests import (
     allowed_steps,
     is_open,
 )
+from service.actions.dating import day_at
 from service.actions.permissions import Permission, may, require
 from service.actions.request_telling import raise_request_task, tell_of_answer
 from service.actions.requests import Move, move, settle_tasks
@@ -194,6 +195,42 @@ async def answer_request(
         raise_request_task(db, request, "request_no", now=now)
     if to in APOLOGY_FOR:
         raise_request_task(db, request, "request_not_delivered", now=now)
+
+
+async def note_cost(
+    db: Db,
+    actor: Actor,
+    request_id: UUID,
+    estimate: int | None,
+    actual: int | None,
+    *,
+    now: datetime,
+) -> None:
+    """Write down what a request that has no booking is thought to cost, and what it did."""
+    request = await _to_arrange(db, actor, request_id)
+    if request.arrangement_id is not None:
+        raise Refused("already-booked")
+    request.estimate_pence, request.actual_pence = estimate, actual
+    record(db, actor, "request.cost", request, now=now)
+
+
+async def begin_again(
+    db: Db, actor: Actor, request: AccessRequest, answer: str, *, now: datetime
+) -> None:
+    """Go back to arranging because what was booked is off, and tell the person so in these words.
+
+    For an open request that is loaded with person and meeting; one that was never arranged stays where it is.
+    """
+    on = (await day_at(db, actor.organisation_id, now)).next_working_day
+    request.arrangement_id = None
+    request.next_step, request.next_step_on = FIND_ANOTHER, on
+    if RequestState.ARRANGING not in steps_for(actor, request):
+        return
+    given = Evidence(next_action=FIND_ANOTHER, next_action_on=on, cost_pence=0)
+    facts = {"next": FIND_ANOTHER, "on": on.isoformat(), "answer": answer}
+    await _move(db, actor, request, Move(RequestState.ARRANGING, _C, given, facts), now=now)
+    request.answer_words = answer
+    await tell_of_answer(db, request, now=now)
 
 
 def steps_for(actor: Actor, request: AccessRequest) -> frozenset[RequestState]:
