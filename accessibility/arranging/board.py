@@ -125,6 +125,16 @@ def price_of(needs: int, prices: tuple[int, ...]) -> int:
     return sum(prices[at] for at in bits(needs))
 
 
+def lacking_at_least(board: Board, openings: tuple[int, ...]) -> int:
+    """Give the value of those who have no second way at these openings, whatever is bought."""
+    once, twice = 0, 0
+    for at in openings:
+        twice |= once & board.able[at]
+        once |= board.able[at]
+    lacking = len(board.problem.people) - twice.bit_count()
+    return lacking * board.weights.lacking
+
+
 def _by_date_and_ease(opening: Opening) -> tuple[object, ...]:
     return opening.starts_at, EASE.index(opening.way), opening.place, opening.id
 

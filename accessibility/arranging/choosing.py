@@ -17,11 +17,12 @@ from accessibility.arranging.board import (
     Entry,
     Group,
     bits,
+    lacking_at_least,
     price_of,
 )
 from accessibility.arranging.covering import Covers
 from accessibility.arranging.patience import Patience
-from accessibility.arranging.paying import dual
+from accessibility.arranging.paying import Paid, dual
 from accessibility.arranging.seating import Values, seat_cheaply, seat_prices
 
 #: What is left for a group to choose from, the cheapest first.
@@ -61,7 +62,7 @@ class Chooser:
         if self._is_limited:
             entries = self._with_seats_priced(entries)
         self._rows = [_merged(of_group) for of_group in zip(*entries, strict=True)]
-        self._lacking = {-1: self._lacking_at_least()}
+        self._lacking = {-1: lacking_at_least(self.board, self.candidate.openings)}
 
     def bound(self) -> int:
         """Give a value that nothing for this candidate is below; NEVER if nobody-left-out is impossible."""
@@ -71,6 +72,12 @@ class Chooser:
         least = node.base + self._lacking[-1]
         covered = node.least + self.covers.cheapest(node.rows)[0] if self.covers else 0
         return least + max(covered, dual(node.rows, self.board.prices))
+
+    def payments(self) -> Paid:
+        """Say who would pay how much for what is shared, to come to a bound."""
+        paid: Paid = [{} for _ in self._rows]
+        dual(self._rows, self.board.prices, paid)
+        return paid
 
     def solve(self, under: int) -> Found | None:
         """Find the best below a value; None if there is none, or if patience ran out before one came."""
@@ -184,14 +191,6 @@ class Chooser:
             )
             for of_opening, price in zip(entries, prices, strict=True)
         ]
-
-    def _lacking_at_least(self) -> int:
-        once, twice = 0, 0
-        for at in self.candidate.openings:
-            twice |= once & self.board.able[at]
-            once |= self.board.able[at]
-        lacking = len(self.board.problem.people) - twice.bit_count()
-        return lacking * self.board.weights.lacking
 
     def _count_lacking(self, allowed: int) -> int:
         """Give the value of those who have no second way within what may be bought."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 #: How often the one who asked is asked whether to go on.
-_EVERY = 32
+_EVERY = 8
 
 
 @dataclass(slots=True)

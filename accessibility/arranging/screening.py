@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
-from accessibility.arranging.board import NEVER, Board, Candidate, Group, price_of
+from accessibility.arranging.board import NEVER, Board, Candidate, Group, lacking_at_least, price_of
 from accessibility.arranging.seating import Demand, fewest_left_out
 
 #: What has been seen of shorter sets of openings is forgotten at a new date, once it is so much.
@@ -21,8 +21,7 @@ class _Sight:
 
     values: list[int]
     musts: list[int]
-    once: int
-    twice: int
+    able: int
 
 
 def screen(board: Board) -> Iterator[tuple[int, Candidate]]:
@@ -38,8 +37,11 @@ def screen(board: Board) -> Iterator[tuple[int, Candidate]]:
         if len(openings) > 1:
             sight = _both(sights[openings[:-1]], sight)
         sights[openings] = sight
-        if sight.once == everybody and seats_all(board, openings):
-            yield candidate.fixed + _bound(board, sight), candidate
+        if sight.able == everybody and seats_all(board, openings):
+            yield (
+                candidate.fixed + _bound(board, sight) + lacking_at_least(board, openings),
+                candidate,
+            )
 
 
 def seats_all(board: Board, openings: tuple[int, ...]) -> bool:
@@ -80,29 +82,23 @@ def _share_out(
 
 
 def _sight(board: Board, at: int) -> _Sight:
-    values, musts, once = [], [], 0
+    values, musts, able = [], [], 0
     for place, group in enumerate(board.groups):
         choices = group.row.get(at, ())
         values.append(choices[0].value * len(group.people) if choices else NEVER)
         musts.append(reduce(and_, (choice.needs for choice in choices), -1))
-        once |= bool(choices) << place
-    return _Sight(values, musts, once, 0)
+        able |= bool(choices) << place
+    return _Sight(values, musts, able)
 
 
 def _both(one: _Sight, other: _Sight) -> _Sight:
     return _Sight(
         list(map(min, one.values, other.values)),
         list(map(and_, one.musts, other.musts)),
-        one.once | other.once,
-        one.twice | other.twice | one.once & other.once,
+        one.able | other.able,
     )
 
 
 def _bound(board: Board, sight: _Sight) -> int:
     forced = reduce(or_, sight.musts, 0)
-    lacking = sum(
-        len(group.people)
-        for place, group in enumerate(board.groups)
-        if not sight.twice >> place & 1
-    )
-    return sum(sight.values) + price_of(forced, board.prices) + lacking * board.weights.lacking
+    return sum(sight.values) + price_of(forced, board.prices)

@@ -15,6 +15,7 @@ from accessibility.arranging.choosing import Chooser, Found
 from accessibility.arranging.covering import MOST, Covers
 from accessibility.arranging.giving import out_of_reach
 from accessibility.arranging.patience import Patience
+from accessibility.arranging.paying import Paid, bounds_by
 from accessibility.arranging.planning import could_serve_better, plan_of
 from accessibility.arranging.problem import Problem
 from accessibility.arranging.screening import screen
@@ -24,6 +25,8 @@ STEPS_BEYOND = 20_000
 #: Candidates worked out at most for the alternatives, once the cheapest is known.
 WORKED_OUT = 60
 ALTERNATIVES = 2
+#: After so many candidates, what one of them would pay for is tried on all that wait.
+_LIFT_AFTER = frozenset({1, 3, 6, 10, 20, 40, 80, 160, 320, 640, 1280, 2560})
 
 #: A value that a candidate is not below, its place in the order, whether that bound is the sharp one.
 _Waiting = tuple[int, int, bool]
@@ -73,20 +76,40 @@ class _Search:
     def _find_best(self) -> int:
         """Find the best candidate; give the value that none is below."""
         heapify(self.waiting)
+        sharpened = 0
         while self.waiting:
             bound, at, is_sharp = heappop(self.waiting)
             under = NEVER if self.best is None else self.best.value
             if bound >= under:
                 return under
             chooser = self._chooser(at)
-            if is_sharp:
+            if is_sharp or self.best is None:
                 self.best = chooser.solve(under) or self.best
             elif (sharper := chooser.bound()) < under:
-                self._bounds[at] = max(bound, sharper)
-                heappush(self.waiting, (self._bounds[at], at, True))
-            if self.patience.is_over:
+                self._put_off(max(bound, sharper), at)
+            if not self.patience.goes_on():
                 return bound
+            sharpened += 1
+            if sharpened in _LIFT_AFTER:
+                self._lift(chooser.payments())
         return NEVER
+
+    def _put_off(self, bound: int, at: int) -> None:
+        self._bounds[at] = bound
+        heappush(self.waiting, (bound, at, True))
+
+    def _lift(self, paid: Paid) -> None:
+        """Raise the bounds of all that wait by what one of them would pay for, and drop what is too dear."""
+        candidates = [self.candidates[at] for _, at, _ in self.waiting]
+        lifted = bounds_by(self.board, candidates, paid)
+        under = NEVER if self.best is None else self.best.value
+        waiting = []
+        for (bound, at, is_sharp), other in zip(self.waiting, lifted, strict=True):
+            self._bounds[at] = max(bound, other)
+            if self._bounds[at] < under:
+                waiting.append((self._bounds[at], at, is_sharp))
+        self.waiting = waiting
+        heapify(self.waiting)
 
     def _chooser(self, at: int) -> Chooser:
         if self._covers is None and len(self.board.prices) <= MOST:
