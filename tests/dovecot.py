@@ -8,7 +8,6 @@ import grp
 import os
 import pwd
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -17,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-HOST = "127.0.0.1"
+from tests.ports import HOST, free_port
+
 USER, PASSWORD = "answers@kiln.example.org", "s3cret/ö"
-STARTS_WITHIN = 20.0
+STARTS_WITHIN = 60.0
 #: Where packages put it when a person's own path does not lead there.
 PLACES = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -80,7 +80,7 @@ async def running_dovecot(certificate: Path | None = None) -> AsyncIterator[Dove
     assert program is not None
     # Its own processes have no rights, so the folder must be one that others may enter.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
-    server = Dovecot(folder, _free_port(), _free_port())
+    server = Dovecot(folder, free_port(), free_port())
     settings = _prepared(server, certificate)
     process = await asyncio.create_subprocess_exec(
         *(program, "-F", "-c", str(settings)),
@@ -177,13 +177,6 @@ def _give(path: Path) -> None:
     """Let the server's own user have a file."""
     if os.getuid() == 0:
         os.chown(path, _runs_as().pw_uid, _runs_as().pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from aiohttp import web
 from sqlalchemy import update
 
 from service.storage.servers import JitsiServer
-from tests.browser.conftest import House, OpenAs, free_port
+from tests.browser.conftest import House, OpenAs
 from tests.browser.walking import (
     Walk,
     addressee,
@@ -19,6 +19,7 @@ from tests.browser.walking import (
     read_event,
 )
 from tests.chromium import PHONE
+from tests.ports import free_port
 from tests.visits import NOBODY
 
 pytestmark = pytest.mark.browser

@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.config import PREFIX, Settings
+from tests.ports import free_port
 
 PROGRAM = "from service.cli import app; app()"
 #: Far longer than any command takes, also on a busy machine.
-SECONDS = 60
+SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,6 @@ def command_on(home: Path, empty_database_url: str) -> Command:
     """Give the command for a fresh installation on either database."""
     plain = re.sub(r"\+\w+(?=://)", "", empty_database_url)
     return Command({"MANYWAYS_HOME": str(home), "MANYWAYS_DATABASE_URL": plain})
-
-
-def free_port() -> int:
-    """Find a port nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def test_a_fresh_installation_is_migrated_opened_and_checked(command_on: Command) -> None:

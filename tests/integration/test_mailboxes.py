@@ -23,10 +23,11 @@ from service.storage.organisations import Organisation
 from service.storage.tasks import TaskKind
 from service.taking_mail import Mailboxes, listen_for_mail, look_into
 from tests.certificates import certificate_for_this_machine
-from tests.dovecot import HOST, PASSWORD, USER, Dovecot, running_dovecot
+from tests.dovecot import PASSWORD, USER, Dovecot, running_dovecot
 from tests.integration.conftest import Making, TestClock
 from tests.integration.mails import mails, reply, with_settings, words
 from tests.integration.scenes import SetScene, set_scene
+from tests.ports import HOST
 
 PHONE_ONLY: dict[Way, int | None] = {Way.PHONE: None}
 CLEO = "cleo@example.org"
