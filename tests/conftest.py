@@ -1,12 +1,15 @@
 """Fixtures that every kind of test may use: databases, a browser, a folder, a time."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser
+from xdist.workermanage import WorkerController
 
 from service.storage.schema import upgrade
 from tests.chromium import Pages, missing_chromium, running_browser
@@ -23,6 +26,10 @@ from tests.dovecot import missing_dovecot
 
 DATABASES = ("sqlite", "postgresql")
 LEFT_OUT = pytest.StashKey[list[str]]()
+
+# A property is right or wrong, however long a machine takes that does other things meanwhile.
+settings.register_profile("patient", deadline=None, print_blob=True)
+settings.load_profile("patient")
 
 # Settings of the person who runs the tests must not reach them.
 for name in [name for name in os.environ if name.startswith("MANYWAYS_")]:
@@ -50,6 +57,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         *filter(None, (no_browser, no_server, no_mailbox)),
         *(item.nodeid for item in left_out),
     ]
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and tests, which stay to the end, out of what the garbage collector looks through."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what one of several workers left out to the process that reports."""
+    if handed_over := getattr(session.config, "workeroutput", None):
+        handed_over["left_out"] = session.config.stash.get(LEFT_OUT, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Take what a worker left out; each of them leaves out the same."""
+    left_out = getattr(node, "workeroutput", {}).get("left_out", [])
+    node.config.stash[LEFT_OUT] = left_out or node.config.stash.get(LEFT_OUT, [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -115,7 +141,9 @@ async def postgresql_template(postgres: Postgres, migrate: Migrate) -> AsyncIter
     """Migrate one PostgreSQL database, to be copied."""
     async with postgres.fresh() as url:
         await migrate_template(url, migrate)
+        await postgres.reuse_copies_of(url)
         yield url
+        await postgres.drop_copies_of(url)
 
 
 @pytest.fixture(params=DATABASES)

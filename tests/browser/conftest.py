@@ -7,8 +7,7 @@ people who were invited follow the link of their letter.
 
 import asyncio
 import shutil
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
@@ -35,7 +34,9 @@ from service.storage.meetings import Meeting
 from service.storage.people import Person
 from service.worker import Worker, worker_of
 from tests.chromium import PHONE, Pages, Screen
+from tests.compiling import compiled_once
 from tests.integration.conftest import TestClock
+from tests.ports import free_port
 
 #: The demonstration's own morning: Tuesday 12 January 2027, nine o'clock in London.
 MORNING = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -122,12 +123,11 @@ class House:
         ]
 
 
-def free_port() -> int:
-    """Find a port nobody listens on; links in letters name it before the service starts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    """Compile each statement once in a run, not once in each test."""
+    with compiled_once():
+        yield
 
 
 def settings_at(home: Path) -> Settings:

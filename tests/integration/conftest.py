@@ -1,7 +1,7 @@
 """A whole service on a real database, its clock in the test's hand, and browsers that are signed in."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from service.parts import Parts, open_parts
 from service.storage.people import Person
 from service.storage.staff import SignIn
 from service.web.cookies import SIGN_IN
+from tests.compiling import compiled_once
 from tests.dovecot import Dovecot, missing_dovecot, running_dovecot
 from tests.people import Make
 
@@ -75,6 +76,13 @@ class Browser:
         )
         self.page = await response.text()
         return response
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    """Compile each statement once in a run, not once in each test."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture
