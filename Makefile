@@ -11,6 +11,9 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$name"; break; }; done)
 
+# All tests are shared out among the cores; a few are done before workers have started. A worker takes 1 GB.
+ON_EVERY_CORE := --numprocesses logical --maxprocesses 8 --dist worksteal
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt bench soak lock secrets
 .DELETE_ON_ERROR:
@@ -25,7 +28,7 @@ run: $(VENV)/.run-ready ## Set up if need be, and serve on http://localhost:8080
 
 test: $(VENV)/.dev-ready ## Run every test, on both databases and in a real browser
 	@.ci/lacking $(BIN)/python
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(ON_EVERY_CORE))
 
 check: $(VENV)/.dev-ready ## Check style, types, imports, and that migrations equal models
 	@$(BIN)/ruff check --quiet .

@@ -10,14 +10,14 @@ ONE = "tests/browser/test_chromium.py::test_a_screen_is_as_wide_and_dark_as_aske
 OTHER = "tests/unit/test_clock.py::test_time_is_aware_and_true_without_a_file"
 
 
-def run_without_chromium(**environment: str) -> subprocess.CompletedProcess[str]:
+def run_without_chromium(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run two tests, one of which needs the Chromium that is not there."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", ONE, OTHER],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, ONE, OTHER],
         env={**os.environ, "MANYWAYS_TEST_CHROMIUM": "/none", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -37,3 +37,11 @@ def test_a_partial_run_lists_what_was_left_out() -> None:
     assert "left out" in done.stdout
     assert ONE in done.stdout.splitlines()
     assert "1 passed, 1 deselected" in done.stdout.splitlines()[-1]
+
+
+def test_workers_list_what_was_left_out_too() -> None:
+    done = run_without_chromium("--numprocesses=2", ALLOW_PARTIAL="1")
+
+    assert pytest.ExitCode.OK == done.returncode
+    assert 1 == done.stdout.splitlines().count(ONE)
+    assert "1 passed" in done.stdout.splitlines()[-1]
