@@ -116,7 +116,7 @@ class Pages:
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         page.on("request", lambda request: self._watch_request(request.url))
         page.on("pageerror", lambda error: self.complaints.append(f"script failed: {error}"))
@@ -146,7 +146,7 @@ async def axe_violations(page: Page) -> list[str]:
     """
     devtools = await page.context.new_cdp_session(page)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             results = await _run_axe(devtools.send)
     finally:
         await devtools.detach()

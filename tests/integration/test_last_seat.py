@@ -92,7 +92,7 @@ async def test_people_who_change_places_do_not_wait_for_each_other(
             way = ways[(number + step * (1 + number % 2)) % len(ways)]
             await scene.says(name, Reply(Answer.YES, way))
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as together:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as together:
         for number, name in enumerate("ABCDEFGH"):
             together.create_task(move_about(number, name))
 

@@ -14,10 +14,10 @@ from service.outbound.smtp import Limits, SmtpChannel, dotted
 from tests.certificates import certificate_for_this_machine
 from tests.integration.mail_sink import HOST, MailSink, Script, mail_sink, scripted_server
 
-ENOUGH = 5.0
-SHORT = Limits(step=0.2, after_dot=0.3, check=0.5, connections=2)
-LATER_THAN_STEP = Limits(step=0.2, after_dot=ENOUGH, check=0.5)
-SILENCE = ENOUGH * 4
+ENOUGH = 20.0
+SHORT = Limits(step=0.5, after_dot=0.6, check=1.0, connections=2)
+LATER_THAN_STEP = Limits(step=0.5, after_dot=ENOUGH, check=1.0)
+SILENCE = ENOUGH * 2
 
 
 def message(number: int = 0, to: str = "ada@example.org") -> Outgoing:

@@ -35,7 +35,7 @@ async def at_the_same_moment(parts: Parts, now: datetime, manner: str) -> None:
         )
         for _ in range(PROCESSES)
     ]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         for process in processes:
             assert process.stdout is not None
             assert b"ready\n" == await process.stdout.readline()

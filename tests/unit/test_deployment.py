@@ -163,7 +163,7 @@ def _read_by_docker(folder: Path) -> dict[str, Any]:
         cwd=folder,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=180,
     )
     found: dict[str, Any] = json.loads(done.stdout)["services"]
     return found
