@@ -175,7 +175,7 @@ async def raw(server: TestServer, *parts: bytes) -> tuple[int, int]:
             writer.write(part)
             sent += len(part)
             await writer.drain()
-        head = await asyncio.wait_for(reader.readline(), 60)
+        head = await asyncio.wait_for(reader.readline(), 15)
     except ConnectionError:
         head = b""
     finally:

@@ -224,7 +224,7 @@ async def test_memory_answers_while_the_database_takes_too_long(
     usual = [await scene.ask(), await scene.ask("table-4f7a")]
     await server.app[ROOMS_KNOWN].refresh()
 
-    async with slow(parts, database_kind), asyncio.timeout(30):
+    async with slow(parts, database_kind), asyncio.timeout(3):
         meanwhile = [await scene.ask(), await scene.ask("table-4f7a")]
 
     assert usual == meanwhile
@@ -236,7 +236,7 @@ async def test_without_memory_a_slow_database_leaves_rooms_shut(
 ) -> None:
     scene = await begin()
 
-    async with slow(parts, database_kind), asyncio.timeout(30):
+    async with slow(parts, database_kind), asyncio.timeout(2):
         meanwhile = await scene.ask()
 
     # Nobody can keep a reader of an SQLite file waiting that is open here.

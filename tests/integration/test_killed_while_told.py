@@ -165,7 +165,7 @@ async def test_a_caller_that_hangs_holds_nobody_up(
     head += "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
     whole = head.encode() + body
     sent = whole[:-5] if stuck == "in its body" else whole * 20
-    async with hanging(server, sent, 20), asyncio.timeout(60):
+    async with hanging(server, sent, 20), asyncio.timeout(15):
         statuses = {(await jaas.own(own_event(number))).status for number in range(20)}
 
     assert {200} == statuses
