@@ -32,6 +32,7 @@ from service.storage.needs import AccessRequest, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
+from service.storage.safeguarding import SafeguardingNote
 from service.storage.series import Series, SeriesGuest
 from service.storage.side_rooms import SideRoom
 from service.storage.staff import SignInRequest, StaffMember
@@ -63,6 +64,7 @@ class Known:
     stop_link: str
     public: UUID | None
     asking: UUID | None
+    note: UUID | None
     feed: str
     feed_pages: Sequence[str]
     series: dict[str, UUID]
@@ -113,6 +115,9 @@ async def known_in(
             select(Meeting.id).where(Meeting.organisation_id == house.id, Meeting.is_public)
         ),
         asking=await db.scalar(select(Asking.id).where(Asking.organisation_id == house.id)),
+        note=await db.scalar(
+            select(SafeguardingNote.id).where(SafeguardingNote.organisation_id == house.id)
+        ),
         **await _feeds(db, keys, invitations),
         series={each.state.value: each.id for each in await _series(db, house.id)},
         series_guests=await _series_guests(db, house.id),

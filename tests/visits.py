@@ -15,7 +15,7 @@ from service.web.routes import ROUTES
 from tests.known import Known
 
 #: Who looks at a page when several may: the first of these.
-LOOKERS = (Role.COORDINATOR, Role.FACILITATOR, Role.ADMIN, Role.DIRECTOR)
+LOOKERS = (Role.COORDINATOR, Role.FACILITATOR, Role.ADMIN, Role.DIRECTOR, Role.SAFEGUARDING)
 NOBODY = "nobody"
 #: Whose own page is looked at, by the sort of page it is.
 INVITED = (
@@ -39,6 +39,7 @@ DECIDED = ("cannot_meet",)
 SERVERS = ("meet", "room-links", "8x8")
 FACILITATOR, COORDINATOR = Role.FACILITATOR.value, Role.COORDINATOR.value
 DIRECTOR, ADMIN = Role.DIRECTOR.value, Role.ADMIN.value
+SAFEGUARDING = Role.SAFEGUARDING.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,7 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/people/{id}/apart": lambda known: _at(
         COORDINATOR, *(f"/people/{person}/apart?q=a" for person in list(known.people.values())[:1])
     ),
+    "/safeguarding/{id}": lambda known: _at(SAFEGUARDING, f"/safeguarding/{known.note}"),
     "/people/{id}/left": lambda known: _at(
         COORDINATOR, *(f"/people/{person}/left" for person in list(known.people.values())[:1])
     ),

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     SEE_CASH_LIST = "see who is handed money at the door of a meeting, and tick it"
     KEEP_KIT = "keep what the organisation owns, and lend it"
     TELL_OF_ILLNESS = "tell people, with no names, that somebody was ill"
+    WRITE_SAFEGUARDING = "write a note for the safeguarding lead"
+    READ_SAFEGUARDING = "read and close notes for the safeguarding lead"
     OWN_INVITATION = "see and answer one's own invitation"
 
 
@@ -75,6 +77,8 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.SEE_CASH_LIST: frozenset({F, C}),
     Permission.KEEP_KIT: frozenset({C}),
     Permission.TELL_OF_ILLNESS: frozenset({F, C}),
+    Permission.WRITE_SAFEGUARDING: frozenset({F, C, S}),
+    Permission.READ_SAFEGUARDING: frozenset({S}),
     Permission.OWN_INVITATION: frozenset(),
 }
 

@@ -11,6 +11,7 @@ from service.demonstration.catching_up import catch_up
 from service.demonstration.doors import keep_in_mind, open_doors
 from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.incoming import take_mails
+from service.demonstration.keeping_safe import keep_safe
 from service.demonstration.playing import invitation_to, play
 from service.demonstration.repeating import repeat
 from service.demonstration.rooms import open_rooms
@@ -55,6 +56,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     for scene in demonstration().sessions:
         for asked in scene.requests:
             await arrange(stage, meetings[scene.id], asked)
+    await keep_safe(stage, meetings)
     await open_rooms(stage, meetings)
     await fill_rota(stage, meetings)
     await open_doors(stage, meetings)

@@ -24,7 +24,14 @@ from service.storage.staff import SignInRequest, StaffRole
 from service.storage.step_ins import StepIn, StepInAsked
 
 #: Whose links are printed, and by what.
-ROLES = (Role.ADMIN, Role.OPERATOR, Role.DIRECTOR, Role.COORDINATOR, Role.FACILITATOR)
+ROLES = (
+    Role.ADMIN,
+    Role.OPERATOR,
+    Role.DIRECTOR,
+    Role.SAFEGUARDING,
+    Role.COORDINATOR,
+    Role.FACILITATOR,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
         ("/calls", "Calls", tasks.get(TaskKind.RING, 0), Permission.KEEP_PEOPLE),
         ("/letters", "Letters", tasks.get(TaskKind.POST, 0), Permission.KEEP_PEOPLE),
         ("/people", "People", None, Permission.KEEP_PEOPLE),
+        (
+            "/safeguarding",
+            "Safeguarding",
+            tasks.get(TaskKind.SAFEGUARDING, 0),
+            Permission.READ_SAFEGUARDING,
+        ),
         ("/set-up", "Set up", None, Permission.SEE_SET_UP),
     ]
     return [
