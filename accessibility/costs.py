@@ -4,7 +4,7 @@ The text is handed in; `costs.toml` beside this module holds the prices we ship.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,6 +41,19 @@ class Unit(StrEnum):
     """What a price is for."""
 
     MONTH = "month"
+    HOUR = "hour"
+    TWO_HOURS = "2 hours"
+    HALF_DAY = "half day"
+    MINUTE = "minute"
+    PAGE = "page"
+    MILE = "mile"
+    ONE_WAY = "one way"
+    RETURN = "there and back"
+    SESSION = "session"
+    PERSON = "person"
+    CHILD_HOUR = "hour for one child"
+    EACH = "each"
+    ONCE = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,11 @@ class Estimate:
         unlimited = self.high is None or other.high is None
         high = None if unlimited else (self.high or 0) + (other.high or 0)
         return Estimate(self.low + other.low, self.typical + other.typical, high)
+
+    def over(self, count: int) -> "Estimate":
+        """Spread the estimate over so many, rounding up to a whole penny; at least one."""
+        high = None if self.high is None else -(-self.high // count)
+        return Estimate(-(-self.low // count), -(-self.typical // count), high)
 
     def times(self, count: int) -> "Estimate":
         """Give the estimate for so many of it; nothing of it costs nothing."""
@@ -116,7 +134,8 @@ def parse_costs(text: str) -> Costs:
         whole.keys({"currency", "price"})
         if whole.text("currency") != CURRENCY:
             whole.refuse(f"currency must be {CURRENCY}")
-        prices = tuple(_price(table) for table in whole.tables("price"))
+        lines = _price_lines(text)
+        prices = tuple(_price(table, next(lines, 0)) for table in whole.tables("price"))
     except (tomllib.TOMLDecodeError, VocabularyError) as error:
         raise BrokenCosts(str(error)) from error
     codes = [price.code for price in prices]
@@ -147,8 +166,15 @@ def room_prices(costs: Costs, kind: ServerKind, *, has_phone: bool) -> tuple[Pri
             assert_never(kind)
 
 
-def _price(table: Table) -> Price:
-    named = Table(str(table.values.get("code", "")) or "a price without a code", table.values)
+def _price_lines(text: str) -> Iterator[int]:
+    """Give the number of each line that begins a price."""
+    lines = enumerate(text.splitlines(), start=1)
+    return (number for number, line in lines if line.strip().startswith("[[price]]"))
+
+
+def _price(table: Table, line: int) -> Price:
+    code = str(table.values.get("code", "")) or "a price without a code"
+    named = Table(f"line {line}, {code}", table.values)
     named.keys(_KEYS | ({"high"} & named.values.keys()))
     return Price(
         code=named.text("code"),

@@ -59,7 +59,7 @@ def test_every_shipped_price_says_who_said_so_and_when(costs: Costs) -> None:
     for price in costs.prices:
         assert price.source
         assert price.note
-        assert date(2025, 1, 1) <= price.seen_on <= today
+        assert date(2017, 1, 1) <= price.seen_on <= today
 
 
 def test_a_price_grows_old(costs: Costs) -> None:
@@ -67,6 +67,17 @@ def test_a_price_grows_old(costs: Costs) -> None:
 
     assert not price.is_old(price.seen_on + timedelta(days=OLD_AFTER_DAYS))
     assert price.is_old(price.seen_on + timedelta(days=OLD_AFTER_DAYS + 1))
+
+
+def test_what_was_seen_years_ago_is_shown_as_old(costs: Costs) -> None:
+    old = {price.code for price in costs.prices if price.is_old(date(2026, 11, 20))}
+
+    assert {"bsl-interpreter", "note-taker", "childcare"} <= old
+    assert not {"letter", "room-hire", "taxi"} & old
+
+
+def test_what_is_bought_once_is_spread_over_many_rounding_up() -> None:
+    assert Estimate(84, 132, None) == Estimate(6000, 9500, None).over(72)
 
 
 def test_a_price_that_nobody_knows_is_named(costs: Costs) -> None:
@@ -81,7 +92,7 @@ def test_a_price_that_nobody_knows_is_named(costs: Costs) -> None:
         ('currency = "GBP"', "", "currency is missing"),
         ("[[price]]", "[price]", "list of tables"),
         ('code = "line"\n', "", "code is missing"),
-        ('name = "A line"', 'name = " "', "line: name must be text"),
+        ('name = "A line"', 'name = " "', "line 4, line: name must be text"),
         ('unit = "month"', 'unit = "fortnight"', "unit cannot be 'fortnight'"),
         ("low = 500", "low = -1", "low must be a whole number"),
         ("low = 500", "low = 5.5", "low must be a whole number"),
