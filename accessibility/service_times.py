@@ -6,7 +6,7 @@ a human is told, or a message goes out. Silence is never a yes.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +21,7 @@ REVIEW_AHEAD: Final = 15
 
 _NOBODY_OFF: Final[Collection[date]] = frozenset()
 _ONE_DAY: Final = timedelta(days=1)
+_MONTH: Final = timedelta(days=365) / 12
 
 
 class SillyTime(AccessibilityError):
@@ -78,6 +79,10 @@ class ServiceTimes:
             raise SillyTime("plan", "plan-before-reply")
         if self.amber < self.red:
             raise SillyTime("amber", "amber-after-red")
+
+    def kept_until(self, now: datetime) -> datetime:
+        """Give until when what is told now is kept, before it is looked at again."""
+        return now + self.review_months * _MONTH
 
 
 def read_times(settings: Mapping[str, int | None]) -> ServiceTimes:

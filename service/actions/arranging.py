@@ -18,6 +18,7 @@ from accessibility.requests import (
     allowed_steps,
     is_open,
 )
+from service.actions.apologising import owe_apology
 from service.actions.dating import day_at
 from service.actions.permissions import Permission, may, require
 from service.actions.request_telling import raise_request_task, tell_of_answer
@@ -194,7 +195,7 @@ async def answer_request(
         request.answer_words, request.arrangement_id = "", None
         raise_request_task(db, request, "request_no", now=now)
     if to in APOLOGY_FOR:
-        raise_request_task(db, request, "request_not_delivered", now=now)
+        await owe_apology(db, request, request.invitation_id, now=now)
 
 
 async def note_cost(

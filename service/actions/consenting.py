@@ -1,7 +1,7 @@
 """What a person agrees we may do with what they tell us: given purpose by purpose, taken back as easily."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.needs import Consent, consents_of
 
+#: So long before it ends, leave can be given anew.
+RENEW_AHEAD: Final = timedelta(weeks=8)
 #: Needs that hold until the person takes back the need itself: they keep somebody safe.
 SAFETY: Final = frozenset({SAFE_CONTACT, KEEP_APART})
 
@@ -46,6 +48,19 @@ def agreed(consents: Iterable[Consent], now: datetime) -> frozenset[Purpose]:
     return frozenset(purpose for purpose in Purpose if allows(records, purpose, now))
 
 
+def kept_until(consents: Iterable[Consent], now: datetime) -> datetime | None:
+    """Give until when a person lets us keep what they told us; None without their leave."""
+    kept = [consent for consent in consents if consent.purpose is Purpose.KEEP]
+    if Purpose.KEEP not in agreed(kept, now):
+        return None
+    return max(consent.expires_at for consent in kept if consent.withdrawn_at is None)
+
+
+def lasting(consents: Iterable[Consent], now: datetime) -> frozenset[Purpose]:
+    """List the purposes that need not be agreed to anew yet: they still hold in some weeks."""
+    return agreed(consents, now + RENEW_AHEAD)
+
+
 async def keeps_needs(db: Db, actor: Actor, person_id: UUID, now: datetime) -> bool:
     """Tell whether the person lets us keep what they told us beyond one session."""
     return Purpose.KEEP in agreed(await consents_of(db, actor, person_id), now)
@@ -60,12 +75,12 @@ async def give_consents(
     channel: ConsentChannel,
     now: datetime,
 ) -> None:
-    """Write down what the person agreed to, under the words in use now; what holds already is left alone.
+    """Write down what the person agreed to, under the words in use now; what holds for a while is left alone.
 
     The person agrees themselves, or says so to somebody who may answer for people.
     """
     require_for(actor, person_id)
-    holding = agreed(await consents_of(db, actor, person_id), now)
+    holding = lasting(await consents_of(db, actor, person_id), now)
     helper = None if actor.door is Door.GUEST else actor.person_id
     for purpose in sorted(set(purposes) - holding):
         given = give(purpose, at=now, channel=channel, taken_by=str(helper or ""))

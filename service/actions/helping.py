@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from accessibility.consent import ConsentChannel, Purpose
 from accessibility.contact import KEEP_APART, SAFE_CONTACT
 from accessibility.needs import Need as ToldNeed
 from accessibility.requests import Party, RequestState, is_open
-from service.actions.consenting import SAFETY, agreed, keeps_needs, take_back_consent
+from service.actions.consenting import SAFETY, agreed, kept_until, take_back_consent
 from service.actions.keeping_safe import look_who_comes, stop_automatic_messages
 from service.actions.needs import Sealer, forget_details, seal_details, sealed_names
 from service.actions.permissions import require_for
@@ -21,6 +21,7 @@ from service.actions.requests import (
     requests_for,
     settle_tasks,
 )
+from service.actions.service_times import times_here
 from service.actor import Actor, Door
 from service.errors import Refused
 from service.identifiers import new_id
@@ -29,6 +30,7 @@ from service.storage.base import Db
 from service.storage.invitations import Invitation
 from service.storage.needs import (
     Need,
+    consents_of,
     consents_of_people,
     need_by_id,
     needs_due_for_review,
@@ -37,9 +39,6 @@ from service.storage.needs import (
 from service.storage.people import lock_person
 from service.storage.requests import coming_invitations, requests_of_need
 from service.vocabulary import vocabulary
-
-#: What is kept is looked at again with the person after a year.
-KEPT_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,7 @@ async def record_needs(db: Db, actor: Actor, sealer: Sealer, told: Told, *, now:
     require_for(actor, told.person_id)
     coming = await coming_invitations(db, actor, told.person_id, now, lock=True)
     await lock_person(db, told.person_id)
-    keeps = await keeps_needs(db, actor, told.person_id, now)
-    until = _review_on(actor, coming, keeps=keeps, now=now)
+    until = await _review_on(db, actor, told.person_id, coming, now)
     stored = {need.code: need for need in await needs_of(db, actor, told.person_id)}
     for code in sorted(told.known & stored.keys() - {need.code for need in told.needs}):
         await _end(db, actor, sealer, stored[code], now=now)
@@ -117,10 +115,13 @@ async def end_needs_of_past_sessions(db: Db, actor: Actor, sealer: Sealer, *, no
     return len(ended)
 
 
-def _review_on(actor: Actor, coming: Sequence[Invitation], *, keeps: bool, now: datetime) -> date:
-    """Give the day up to which what is told holds."""
-    if keeps:
-        return (now + KEPT_FOR).date()
+async def _review_on(
+    db: Db, actor: Actor, person_id: UUID, coming: Sequence[Invitation], now: datetime
+) -> date:
+    """Give the day up to which what is told holds; what is kept, no longer than their leave to keep it."""
+    leave_until = kept_until(await consents_of(db, actor, person_id), now)
+    if leave_until is not None:
+        return min((await times_here(db, actor)).kept_until(now), leave_until).date()
     own = [each for each in coming if each.id == actor.invitation_id]
     chosen = own or ([] if actor.door is Door.GUEST else coming[-1:])
     if not chosen:

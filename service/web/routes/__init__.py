@@ -3,6 +3,7 @@
 from service.web.entry import Route
 from service.web.routes import (
     access,
+    after,
     api,
     arranging,
     feeds,
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *rota.ROUTES,
     *safeguarding.ROUTES,
     *tasks.ROUTES,
+    *after.ROUTES,
     *access.ROUTES,
     *setting_up.ROUTES,
     *servers.ROUTES,

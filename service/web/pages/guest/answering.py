@@ -17,6 +17,7 @@ from service.web.context import ACTOR, DB, NOW
 from service.web.pages.guest.invitation import show_again
 from service.web.pages.guest.opening import Door, door_of, own_invitation, path_of
 from service.web.pages.guest.words import by_words, title_of
+from service.web.pages.helping.this_time import path_after
 from service.web.reading import EmptyIsNone, Form, Line, read_form, typed
 from service.web.words import say
 
@@ -40,6 +41,7 @@ class CompanyForm(Form):
 async def press(request: web.Request) -> web.Response:
     """Record the answer; a full way leads to the question whether to wait."""
     invitation = own_invitation(request)
+    was = invitation.answer
     way: Way | None = None
     try:
         form = await read_form(request, AnswerForm)
@@ -53,7 +55,7 @@ async def press(request: web.Request) -> web.Response:
             raise
         full = way or invitation.meeting.offers[0].way
         return see_other(path_of(request, "waiting", full.value))
-    return see_other(path_of(request))
+    return see_other(await path_after(request, invitation, was))
 
 
 async def ask_to_wait(request: web.Request) -> web.Response:

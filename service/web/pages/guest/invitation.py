@@ -8,6 +8,7 @@ from scheduling.answers import Answer
 from scheduling.online import JoinChoice
 from scheduling.time import clock_words, long_date
 from scheduling.ways import Way
+from service.actions.after_session import is_asked_of
 from service.actions.apart import shown_standing
 from service.actions.looking_after import passcode_of
 from service.errors import Invalid, Refused
@@ -122,6 +123,7 @@ async def _closed_facts(request: web.Request, invitation: Invitation, door: Door
         "when": when_of(invitation, request[HOUSE].zone) if is_dated else "",
         "words": say(f"guest.{door}"),
         "tone": "clay" if door is Door.CANCELLED else "plain",
+        "after": path_of(request, "after") if is_asked_of(invitation, request[NOW]) else "",
         "message": invitation.meeting.cancel_message if door is Door.CANCELLED else "",
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone)
         if invitation.person.left_at is None

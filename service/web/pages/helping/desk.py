@@ -7,7 +7,7 @@ from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
 from accessibility.disclosure import Field, Reader
-from service.actions.consenting import agreed, give_consents
+from service.actions.consenting import agreed, give_consents, lasting
 from service.actions.needs import coordinator_as
 from service.errors import Invalid
 from service.storage.needs import Need, consents_of
@@ -92,7 +92,8 @@ async def take_back(request: web.Request) -> web.Response:
 
 async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
     db, actor = request[DB], request[ACTOR]
-    holding = agreed(await consents_of(db, actor, whose.person.id), request[NOW])
+    consents = await consents_of(db, actor, whose.person.id)
+    holding, for_long = agreed(consents, request[NOW]), lasting(consents, request[NOW])
     is_cover = coordinator_as(actor, whose.person) is Reader.COVER
     needs = await shown_needs(db, actor, whose)
     note_shown(request, *_shown(needs), person_id=whose.person.id)
@@ -100,7 +101,7 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
         **whose.facts,
         "title": say("help.title.desk", {"name": whose.person.chosen_name}),
         "needs": _rows(needs),
-        "open_purposes": purpose_choices([each for each in Purpose if each not in holding]),
+        "open_purposes": purpose_choices([each for each in Purpose if each not in for_long]),
         "held_purposes": purpose_choices([each for each in Purpose if each in holding]),
         "channels": [{"value": channel.value, "word": say(code)} for channel, code in CHANNELS],
         "ask": await coordinator_name(db, actor, whose.person) if is_cover else "",

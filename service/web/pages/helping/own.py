@@ -19,7 +19,7 @@ from accessibility.requests import (
 )
 from scheduling.time import long_date
 from service.actions.arranging import answer_request
-from service.actions.consenting import agreed, give_consents
+from service.actions.consenting import agreed, give_consents, lasting
 from service.actions.requests import COMING
 from service.errors import Invalid
 from service.storage.needs import AccessRequest, Need, consents_of, needs_of
@@ -102,12 +102,12 @@ async def consent_page(request: web.Request) -> web.Response:
     """Show what we would like to be allowed, unticked, and what was agreed to already."""
     whose = await guest_whose(request)
     consents = await consents_of(request[DB], request[ACTOR], whose.person.id)
-    holding = agreed(consents, request[NOW])
+    holding, for_long = agreed(consents, request[NOW]), lasting(consents, request[NOW])
     return await page(
         request,
         "helping/consent.html",
         title=say("help.title.consent"),
-        open_purposes=purpose_choices([each for each in Purpose if each not in holding]),
+        open_purposes=purpose_choices([each for each in Purpose if each not in for_long]),
         held_purposes=purpose_choices([each for each in Purpose if each in holding]),
         hint=_consent_hint(day_words(whose.own_invitation), is_kept=Purpose.KEEP in holding),
         **whose.facts,

@@ -44,6 +44,12 @@ DOORS = (
         Permission.SET_UP,
     ),
     Door(
+        "/set-up/times",
+        "Times",
+        "How soon people hear from us when they ask for something.",
+        Permission.SET_UP,
+    ),
+    Door(
         "/set-up/rooms",
         "Online rooms",
         "Where they are, what they can do, what they cost.",
