@@ -23,6 +23,10 @@ from service.storage.organisations import organisation_by_id
 from service.storage.people import Person
 
 
+#: About an invitation, but none of its versions.
+UNVERSIONED = frozenset({MessageKind.NUDGE, MessageKind.REQUEST_RECEIPT, MessageKind.FEEDBACK_ASK})
+
+
 class Overtaken(Exception):
     """The message is not wanted any more; `why` is a stable code."""
 
@@ -92,7 +96,7 @@ def check_wanted(message: Message, invitation: Invitation, now: datetime) -> Non
     """Raise Overtaken for what is old, over, or for somebody who is not invited any more."""
     meeting = invitation.meeting
     is_end = message.kind is MessageKind.CANCEL
-    has_version = message.kind is not MessageKind.NUDGE and message.subject_id == invitation.id
+    has_version = message.kind not in UNVERSIONED and message.subject_id == invitation.id
     if has_version and message.version < invitation.sequence:
         raise Overtaken("newer-version")
     if meeting.ends_at is None or meeting.ends_at <= now:

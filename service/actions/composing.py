@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from scheduling.meeting import MeetingState
 from service.actions.composer import Composer, Overtaken, check_wanted, whole_invitation
+from service.actions.composing_after import asking, receipt
 from service.actions.composing_reminders import nudge_letter, reminder_letter
 from service.actions.composing_waiting import place_offered
 from service.actions.request_telling import has_news
@@ -112,4 +113,6 @@ MAKERS: dict[MessageKind, Maker] = {
     MessageKind.NUDGE: nudge_letter,
     MessageKind.ROTA_ASK: rota_ask,
     MessageKind.ROTA_NEWS: rota_news,
+    MessageKind.REQUEST_RECEIPT: receipt,
+    MessageKind.FEEDBACK_ASK: asking,
 }

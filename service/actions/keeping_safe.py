@@ -28,6 +28,8 @@ AUTOMATIC: Final = frozenset(
         MessageKind.REQUEST_ANSWER,
         MessageKind.REMINDER,
         MessageKind.NUDGE,
+        MessageKind.REQUEST_RECEIPT,
+        MessageKind.FEEDBACK_ASK,
     }
 )
 

@@ -5,9 +5,12 @@ Made from the same facts as letters. Pure: nothing is looked up here.
 
 from collections.abc import Iterator
 
+from accessibility.service_times import DueKind
 from scheduling.time import clock_words, long_date, span_words
 from scheduling.ways import Way
+from service.outbound.after import ASKED, RECEIVED
 from service.outbound.facts import InvitationFacts, OfferFacts
+from service.outbound.illness import ILL, WHY
 from service.outbound.numbers import phone_words, pin_words
 from service.outbound.offers import limit_words, place_words
 from service.storage.messages import MessageKind
@@ -24,6 +27,49 @@ BEGINS: dict[str, str] = {
     MessageKind.REMINDER: "Reminder: ",
     MessageKind.NUDGE: "Can you come? ",
 }
+#: What a text says that is not about how to join.
+SAYS: dict[str, str] = {
+    MessageKind.REQUEST_RECEIPT: RECEIVED,
+    MessageKind.FEEDBACK_ASK: ASKED,
+    MessageKind.CLAIM_ANSWER: "There is an answer to what you asked us.",
+    MessageKind.ILL_NOTICE: ILL,
+}
+#: What is said of a session that nobody is asked to come to any more, or that they answered for.
+TALKS: dict[str, tuple[str, ...]] = {
+    MessageKind.REQUEST_RECEIPT: (
+        f"{RECEIVED} Somebody looks after it.",
+        "There is nothing you need to do. Is there anything else I should write down?",
+    ),
+    MessageKind.FEEDBACK_ASK: (ASKED, "You can say yes, partly or no, or nothing at all."),
+    MessageKind.CLAIM_ANSWER: (
+        "There is an answer about the money you asked for. I can read it to you.",
+        "Is that all right for you?",
+    ),
+    MessageKind.ILL_NOTICE: (
+        f"{ILL} {WHY}",
+        "You do not need to do anything. Would you like to change anything about how you join?",
+    ),
+    DueKind.RING: (
+        "We wrote to you how we would do what you asked for. I can read it to you.",
+        "Does that work for you? It is fine to say no. Then we look for something else.",
+    ),
+    DueKind.CHECK_IN: (
+        "You asked that somebody checks how you are afterwards. How are you?",
+        "Would you like to talk, or shall I leave you in peace?",
+    ),
+    DueKind.APOLOGY: (
+        "You told us that you could not take part as you wanted. We are sorry.",
+        "What would you like us to do to put it right?",
+    ),
+    DueKind.REVIEW: ("We keep what you told us would help. Is it still right?",),
+}
+#: Before the ways to reach us.
+TO_DO: dict[str, str] = {
+    MessageKind.REMINDER: "If you cannot come",
+    MessageKind.REQUEST_RECEIPT: "To change it",
+    MessageKind.CLAIM_ANSWER: "To read it",
+    MessageKind.ILL_NOTICE: "To talk about it",
+}
 
 
 def call_script(
@@ -33,7 +79,7 @@ def call_script(
     return (
         f"May I speak to {facts.reader.name}, please?",
         f"Hello, this is {caller or 'a friend'} from {facts.house.name}. Is this a good moment?",
-        *_news(facts, about, words),
+        *(_talk(facts, about) if about in TALKS else _news(facts, about, words)),
     )
 
 
@@ -48,15 +94,16 @@ def short_text(
     what = f"{begins}{facts.session.title}, {_short_when(facts)}."
     if _kind(about) is MessageKind.PLACE_OFFERED:
         words = f"{place_words(facts)} We keep it until {limit_words(facts)}."
+    words = SAYS.get(about, words)
     said = f" {' '.join(words.split())}" if words else ""
-    said += _dialling(facts)
+    said += "" if about in SAYS else _dialling(facts)
     phone = phone_words(facts.house.phone)
     if _kind(about) is MessageKind.CANCEL:
         ring = f" To talk about it, ring {phone}." if phone else ""
         return f"{what}{ring} {facts.house.name}"
     ring, page = (f"ring {phone}" if phone else ""), f"open {facts.page_url}"
     answer = " or ".join(filter(None, (ring, page if has_link else "")))
-    to_do = "If you cannot come" if _kind(about) is MessageKind.REMINDER else "To answer"
+    to_do = TO_DO.get(about, "To answer")
     return f"{what}{said} {facts.house.name}." + (f" {to_do}, {answer}" if answer else "")
 
 
@@ -67,6 +114,11 @@ def _dialling(facts: InvitationFacts) -> str:
         return ""
     pin = f", PIN {pin_words(phone.pin)}" if phone.pin else ""
     return f" To join, ring {phone_words(phone.number)}{pin}."
+
+
+def _talk(facts: InvitationFacts, about: str) -> tuple[str, ...]:
+    when = span_words(facts.session.slot, facts.session.zone, name_zone=facts.session.names_zone)
+    return (f"It is about {facts.session.title}, {when}.", *TALKS[about])
 
 
 def _news(facts: InvitationFacts, about: str, words: str) -> Iterator[str]:

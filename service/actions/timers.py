@@ -28,6 +28,7 @@ from service.actions.series.opening import open_windows
 from service.actions.server_keys import drop_ended_keys
 from service.actions.settling import KEPT, KEPT_OF_OTHERS, ask_who_came, settle_attendance
 from service.actions.waiting import pass_on_places
+from service.actions.watching_requests import watch_requests
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
@@ -54,6 +55,10 @@ Job = Callable[[Db, Actor, Tools, datetime], Awaitable[int]]
 
 async def _begin_the_day(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await begin_the_day(db, actor, now=now)
+
+
+async def _watch_requests(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await watch_requests(db, actor, now=now)
 
 
 async def _end_needs(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
@@ -141,6 +146,7 @@ async def _forget_room_events(db: Db, now: datetime) -> int:
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
+    "watch-requests": _watch_requests,
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,
     "keep-lines": _keep_lines,

@@ -93,6 +93,7 @@ def _whole(facts: InvitationFacts, subject: str, opening: tuple[tuple[Line, ...]
             *what_and_when(facts),
             *joining_sections(facts),
             Section("What we have arranged for you", items(facts.reply.arranged)),
+            Section("What helps you", _what_helps(facts)),
             Section("If you cannot come", _cannot_come(facts)),
             whom_to_ring(facts.house, on_paper=facts.on_paper),
         ),
@@ -155,6 +156,15 @@ def _yes_words(way: Way | None) -> str:
     if way is None:
         return "You said yes. Please choose how you want to join."
     return f"You said yes. You are joining {BY_WAY[way]}."
+
+
+def _what_helps(facts: InvitationFacts) -> tuple[Line, ...]:
+    """Ask on paper, where no page asks it; the same of everybody, so that it gives nobody away."""
+    if not facts.on_paper or facts.reply.answer.is_given:
+        return ()
+    ask = "Is there something that would help you to take part? Ring us, or ask for our paper form."
+    again = "If you told us before, we do it again. Tell us if anything is different this time."
+    return (*plain(ask), *plain(again))
 
 
 def _cannot_come(facts: InvitationFacts) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from accessibility.contact import KEEP_APART, NEUTRAL, SAFE_CONTACT
 from accessibility.disclosure import Field
+from accessibility.service_times import DueKind
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
 from service.actions.facts import Personal, facts_of, page_url
@@ -38,6 +39,7 @@ from service.web.pages.tasks.words import (
     tries_words,
 )
 from service.web.reading import read_id
+from service.web.words import say
 
 #: What the person may answer there and then.
 ASKS = frozenset(
@@ -48,7 +50,15 @@ ASKS = frozenset(
         MessageKind.NUDGE.value,
     }
 )
-SPOKEN = frozenset({TaskKind.RING, TaskKind.THROUGH, TaskKind.SAFE_CONTACT, TaskKind.NO_WAY_LEFT})
+SPOKEN = frozenset(
+    {
+        TaskKind.RING,
+        TaskKind.THROUGH,
+        TaskKind.SAFE_CONTACT,
+        TaskKind.NO_WAY_LEFT,
+        TaskKind.AFTER_SESSION,
+    }
+)
 #: Tasks about a mail that came in.
 MAILS = frozenset({TaskKind.READ_MAIL, TaskKind.ANSWER_BY_MAIL})
 REQUEST = "request_"
@@ -122,8 +132,17 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "ring_href": f"/sessions/{task.meeting_id}/ring-round"
         if task.kind is TaskKind.ROOM_TROUBLE
         else "",
-        "request_href": f"/requests/{task.subject_id}" if task.about.startswith(REQUEST) else "",
+        "after_href": f"/after/{task.subject_id}" if task.about == MessageKind.FEEDBACK_ASK else "",
+        "review_href": f"/people/{task.person_id}/needs"
+        if task.about in (*ASKS, DueKind.REVIEW)
+        else "",
+        "request_href": f"/requests/{task.subject_id}" if _is_of_request(task) else "",
     }
+
+
+def _is_of_request(task: Task) -> bool:
+    """Tell whether a request is the task's subject; a receipt is about all that was asked for at once."""
+    return task.about.startswith(REQUEST) and task.about != MessageKind.REQUEST_RECEIPT
 
 
 def _rota_href(task: Task) -> str:
@@ -174,6 +193,8 @@ def _words(
         facts = _without_numbers(facts)
     about = MessageKind.ANNOUNCEMENT.value if to_do.said else task.about
     script = call_script(facts, about, caller=request[ACTOR].name, words=to_do.said)
+    if needs and task.about in ASKS:
+        script = (*script, say("this-time.spoken"))
     return nothing | {
         "script": script if task.kind in SPOKEN else (),
         "short_text": short_text(

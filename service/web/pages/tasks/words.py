@@ -9,6 +9,7 @@ from scheduling.time import clock_words, long_date, on_wall
 from service.outbound.rota import ROLE_WORDS
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
+from service.web.pages.tasks.due_words import DUE_ABOUT, DUE_TITLES
 from service.web.pages.tasks.mail_words import MAIL_ABOUT, MAIL_TITLES
 
 #: What can be told by a letter as well as by voice.
@@ -37,7 +38,6 @@ ABOUT: dict[str, str] = {
     "request_decide": "A director decides what they asked for.",
     "request_given_back": "The director gave it back.",
     "request_no": "What was offered does not suit them.",
-    "request_not_delivered": "What they asked for was not there on the day.",
     MessageKind.ROTA_ASK: "To ask if they can take a part in it.",
     MessageKind.ROTA_NEWS: "Who does what at it has changed.",
     **{role: f"Still needed: {words.lower()}." for role, words in ROLE_WORDS.items()},
@@ -47,6 +47,7 @@ ABOUT: dict[str, str] = {
     "no-pin": "8x8 gave us no PIN for it. We told people that we ring them: see who rings whom.",
     "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
     **MAIL_ABOUT,
+    **DUE_ABOUT,
 }
 TITLES: dict[TaskKind, str] = {
     TaskKind.RING: "Ring {name}",
@@ -69,12 +70,15 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.ASK_TO_JOIN: "Somebody asks to join",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
     TaskKind.NOTE_WHO_CAME: "Tick who came to a session",
+    TaskKind.ACCESS: "Look at what {name} asked for",
+    TaskKind.AFTER_SESSION: "Ask {name} how it was",
 }
+#: Tasks that time raises: what they are about says it best.
+OF_TIME = frozenset({TaskKind.ACCESS, TaskKind.AFTER_SESSION})
 REQUEST_TITLES: dict[str, str] = {
     "request_decide": "Decide what {name} asked for",
     "request_given_back": "Look again at what {name} asked for",
     "request_no": "Ask {name} what would work",
-    "request_not_delivered": "Say sorry to {name}",
 }
 TRIES = {1: "Tried once", 2: "Tried twice"}
 
@@ -116,6 +120,8 @@ def title_of(task: Task, name: str = "") -> str:
     """Say what is to be done for whom; `name`: what they are called here, if not by chosen name."""
     name = name or (task.person.chosen_name if task.person else "somebody")
     pattern = TITLES[task.kind]
+    if task.kind in OF_TIME:
+        pattern = DUE_TITLES.get(task.about, pattern)
     if task.kind is TaskKind.DECIDE:
         pattern = REQUEST_TITLES.get(task.about, pattern)
     if task.kind is TaskKind.READ_MAIL:
