@@ -18,9 +18,11 @@ from service.actions.impact.counting import Impact, impact_of
 from service.actions.series.editing import foresee_edit
 from service.identifiers import new_id
 from service.parts import Parts
+from service.storage.audit import AuditLine
 from service.storage.base import Base
 from service.storage.invitations import Invitation
 from service.storage.kit import KitItem, Loan
+from service.storage.looks import ONE
 from service.storage.meetings import Meeting, meeting_by_id
 from service.storage.needs import AccessRequest, Need
 from service.storage.people import Person
@@ -150,6 +152,21 @@ async def test_a_coordinator_sees_who_has_no_way_and_what_would_give(
     assert "We have none to lend, so not online." in ben.page
     assert "This would work if you offered it too: outdoors." in ben.page
     assert "Ewa" not in ben.page
+
+
+async def test_who_was_named_to_a_coordinator_can_see_it(
+    hub: Hub, ada: Browser, ben: Browser, parts: Parts, making: Making, meeting: Meeting
+) -> None:
+    await needs(making, (hub.joan, "COM-CAPAUTO"), (hub.joan, "DIG-DIALIN"), (hub.ewa, "PRO-BSL"))
+
+    for browser in (ada, ben):
+        await browser.get(f"/sessions/{meeting.id}/impact")
+
+    async with parts.database.reading() as db:
+        looks = await db.execute(
+            select(AuditLine.actor_id, AuditLine.person_id).where(AuditLine.what == ONE)
+        )
+        assert [(hub.ben.id, hub.joan.id)] == [tuple(look) for look in looks]
 
 
 async def test_what_each_way_can_do_is_counted(
@@ -383,7 +400,7 @@ async def test_the_page_costs_the_same_for_many_people(
         for number in range(12):
             person = await make.person(hub.organisation, f"Ewa {number}")
             await make.invitation(meeting, person)
-            for code in ("MOB-STEPFREE", "COM-LIPREAD", "AIR-MASK"):
+            for code in ("MOB-STEPFREE", "COM-LIPREAD", "AIR-MASK", "DIG-DIALIN")[: number + 1]:
                 await make.need(person, code)
 
     for browser in (ada, ben):
@@ -391,6 +408,7 @@ async def test_the_page_costs_the_same_for_many_people(
             await browser.get(f"/sessions/{meeting.id}/impact")
 
         assert "15 people" in browser.page
+        assert "9 people would have no way" in browser.page
         assert len(sent) <= MOST_QUERIES
 
 
