@@ -315,6 +315,8 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/i/{link}/help": lambda known: _at(NOBODY, *(f"{known.guests[sort]}/help" for sort in HELPED)),
     "/i/{link}/help/consent": _guest_page("/help/consent"),
     "/i/{link}/help/tell": _guest_page("/help/tell"),
+    "/i/{link}/help/looked": _guest_page("/help/looked"),
+    "/people/{id}/looked": lambda known: _at(COORDINATOR, f"/people/{known.needs[0][0]}/looked"),
     "/people/{id}/needs": lambda known: _at(
         COORDINATOR,
         *(f"/people/{person}/needs" for person, _ in known.needs[:1]),

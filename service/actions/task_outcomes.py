@@ -48,6 +48,7 @@ BY_HAND: Mapping[TaskKind, frozenset[Outcome]] = {
     TaskKind.PAY: frozenset({Outcome.SETTLED}),
     TaskKind.KIT: frozenset({Outcome.TOLD, Outcome.SETTLED}),
     TaskKind.AFTER_SESSION: frozenset({Outcome.TOLD, Outcome.NOT_WANTED}),
+    TaskKind.MANY_READ: frozenset({Outcome.CHECKED}),
 }
 
 #: What is told, or asked, when a meeting is over as well.

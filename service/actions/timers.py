@@ -29,6 +29,7 @@ from service.actions.server_keys import drop_ended_keys
 from service.actions.settling import KEPT, KEPT_OF_OTHERS, ask_who_came, settle_attendance
 from service.actions.waiting import pass_on_places
 from service.actions.watching_requests import watch_requests
+from service.actions.watching_readers import notice_many_reads
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
@@ -130,6 +131,10 @@ async def _ask_who_came(db: Db, actor: Actor, _tools: Tools, now: datetime) -> i
     return await ask_who_came(db, actor, now=now)
 
 
+async def _notice_many_reads(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await notice_many_reads(db, actor, now=now)
+
+
 async def _forget_audit(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
     return await forget_old_lines(db, actor, tools.keys, now=now)
 
@@ -163,6 +168,7 @@ JOBS: dict[str, Job] = {
     "forget-askings": _forget_askings,
     "forget-practice": _forget_practice,
     "drop-keys": _drop_keys,
+    "many-reads": _notice_many_reads,
     "forget-audit": _forget_audit,
     "link-audit": _link_audit,
 }

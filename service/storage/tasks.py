@@ -143,6 +143,16 @@ async def task_was_raised(db: Db, once: str) -> bool:
     return await db.scalar(select(Task.id).where(Task.once == once)) is not None
 
 
+async def subjects_of_tasks(
+    db: Db, organisation_id: UUID, kind: TaskKind, *, since: datetime
+) -> frozenset[UUID]:
+    """What tasks of this kind that were raised since then are about."""
+    query = select(Task.subject_id).where(
+        Task.organisation_id == organisation_id, Task.kind == kind, Task.created_at > since
+    )
+    return frozenset(id_ for id_ in await db.scalars(query) if id_ is not None)
+
+
 async def overtake_tasks(db: Db, *which: ColumnElement[bool]) -> None:
     """Take those of these tasks that are still open off the lists; what was done stays done."""
     still_open = update(Task).where(*which, Task.state == TaskState.OPEN)

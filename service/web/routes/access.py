@@ -2,7 +2,7 @@
 
 from service.actions.permissions import Permission
 from service.web.entry import GUEST, Route, staff
-from service.web.pages.helping import desk, own
+from service.web.pages.helping import desk, looked, own
 from service.web.pages.requests import one, queue, sheet, steps, words
 
 HELP = "/i/{link}/help"
@@ -23,6 +23,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{HELP}/tell", own.tell, GUEST, "help-told"),
     Route("POST", f"{HELP}/needs/{{need}}/back", own.take_back, GUEST, "help-need-back"),
     Route("POST", f"{HELP}/requests/{{request}}/answer", own.answer, GUEST, "help-answer"),
+    Route("GET", f"{HELP}/looked", looked.own, GUEST, "help-looked"),
+    Route("GET", "/people/{id}/looked", looked.desk, ANSWERS_FOR, "looked"),
     Route("GET", NEEDS, desk.overview, ANSWERS_FOR, "needs"),
     Route("POST", f"{NEEDS}/consent", desk.agree, ANSWERS_FOR, "needs-agree"),
     Route(

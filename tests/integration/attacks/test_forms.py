@@ -5,7 +5,7 @@ its fields at a time, and once for each field with what breaks single fields (E1
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from structlog.testing import capture_logs
 
@@ -78,11 +78,16 @@ async def test_every_form_that_changes_anything_leaves_a_line_in_the_audit(groun
         after = await ground.rows(but=COUNTERS)
         changed = {name for name in before if before[name] != after[name]} - UNAUDITED
         changing += bool(changed)
-        if changed and len(before["audit"]) == len(after["audit"]):
+        if changed and lines(before) == lines(after):
             silent.append((form.action, changed))
 
     assert [] == silent
     assert changing > LEAST_CHANGING
+
+
+def lines(rows: Mapping[str, Sequence[str]]) -> int:
+    """Count the lines of the audit that say what was done, not who looked."""
+    return len([line for line in rows["audit"] if ".read'" not in line])
 
 
 async def trouble(ground: Ground, form: Form, what: str, instead: dict[str, str]) -> list[str]:

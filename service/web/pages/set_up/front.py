@@ -76,7 +76,12 @@ DOORS = (
     ),
     Door("/set-up/staff", "Staff", "Who may sign in, and what they do.", Permission.SET_UP),
     Door("/set-up/tokens", "Programs", "Tokens for other software.", Permission.SET_UP),
-    Door("/set-up/changes", "Changes", "Who changed what, and when.", Permission.SET_UP),
+    Door(
+        "/set-up/changes",
+        "Changes and looks",
+        "Who changed what, who looked, and when.",
+        Permission.SET_UP,
+    ),
 )
 
 

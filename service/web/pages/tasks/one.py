@@ -136,6 +136,9 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "review_href": f"/people/{task.person_id}/needs"
         if task.about in (*ASKS, DueKind.REVIEW)
         else "",
+        "changes_href": f"/set-up/changes?by={task.subject_id}"
+        if task.kind is TaskKind.MANY_READ and may(request[ACTOR], Permission.SET_UP)
+        else "",
         "request_href": f"/requests/{task.subject_id}" if _is_of_request(task) else "",
     }
 

@@ -70,6 +70,7 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.ASK_TO_JOIN: "Somebody asks to join",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
     TaskKind.NOTE_WHO_CAME: "Tick who came to a session",
+    TaskKind.MANY_READ: "Look at who read about many people",
     TaskKind.ACCESS: "Look at what {name} asked for",
     TaskKind.AFTER_SESSION: "Ask {name} how it was",
 }
