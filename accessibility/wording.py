@@ -6,7 +6,7 @@ nobody can learn from it whether there is one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from accessibility.needs import Need
@@ -31,10 +31,19 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """One thing to do, and how many people asked for it (0: it is done anyway)."""
+    """One thing to do, and how many people asked for it (0: it is done anyway).
+
+    `mark` names the line however it is worded: its term's code and its number there, from 1.
+    """
 
     text: str
     people: int
+    mark: str = field(default="", compare=False)
+
+    @property
+    def code(self) -> str:
+        """Give the code of the term the line belongs to."""
+        return self.mark.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,9 @@ def action_sheet(
     for term in _concerned(vocabulary, tuple(ways)):
         people = sum(_asks(guest, term) for guest in guests)
         if term.baseline:
-            baseline.extend(ActionLine(line, people) for line in term.action_lines)
+            baseline.extend(_lines(term, people))
         elif people:
-            asked.extend(_counted(line, people) for line in term.action_lines)
+            asked.extend(_lines(term, people))
     return ActionSheet(tuple(asked), tuple(baseline))
 
 
@@ -86,5 +95,8 @@ def _asks(guest: Guest, term: Term) -> bool:
     return any(need.code == term.code for need in guest.needs)
 
 
-def _counted(line: str, people: int) -> ActionLine:
-    return ActionLine(line.replace(PEOPLE, people_words(people)), people)
+def _lines(term: Term, people: int) -> Iterator[ActionLine]:
+    for number, line in enumerate(term.action_lines, start=1):
+        yield ActionLine(
+            line.replace(PEOPLE, people_words(people)), people, f"{term.code}:{number}"
+        )

@@ -55,4 +55,11 @@ ROUTES: tuple[Route, ...] = (
         staff(Permission.SEE_ACTION_LINES),
         "session-help",
     ),
+    Route(
+        "POST",
+        "/sessions/{id}/help",
+        sheet.write,
+        staff(Permission.SEE_ACTION_LINES),
+        "session-help-tick",
+    ),
 )

@@ -1,101 +1,103 @@
-"""What a facilitator is to do for people in her own meeting: action lines, no names, no reasons."""
+"""What a facilitator is to do for people in her own meeting: action lines, no names, ticked on the day."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import Field as Limit
 
-from accessibility.consent import Purpose
-from accessibility.disclosure import ACTIONS_BEFORE, Extent, Field, Reader, what
-from accessibility.needs import Need as ToldNeed
-from accessibility.wording import ActionSheet, Guest, action_sheet, people_words
-from scheduling.time import Slot, long_date, span_words
-from service.actions.consenting import SAFETY, agreed
-from service.actions.requests import COMING, day_of
-from service.actor import Actor
-from service.errors import NotAllowed
-from service.storage.base import Db
-from service.storage.invitations import Invitation, invitations_of
-from service.storage.meetings import Meeting, meeting_by_id
-from service.storage.needs import consents_of_people, needs_of_people
-from service.vocabulary import vocabulary
-from service.web.answers import page
+from accessibility.disclosure import ACTIONS_BEFORE, Extent, Field
+from accessibility.wording import ActionLine, people_words
+from scheduling.time import long_date, span_words
+from service.actions.host_sheet import LONGEST_NOTE, HostSheet, sheet_for, slot_of, tick
+from service.errors import Invalid, Refused
+from service.storage.meetings import Meeting
+from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.looking import note_shown
-from service.web.reading import read_id
+from service.web.reading import Form, Lines, read_form, read_id, typed
 from service.web.words import say
+
+PAGE = "requests/sheet.html"
+#: Fields of the form that say how a line went begin with this.
+LINE = "line-"
+DONE, NOT_DONE = "done", "not-done"
+
+
+class Note(Form):
+    """What hosts want the coordinator to know."""
+
+    note: Annotated[Lines, Limit(max_length=LONGEST_NOTE)] = ""
 
 
 async def sheet(request: web.Request) -> web.Response:
     """Show the sheet to those who run the meeting, from 7 days before to 2 days after."""
-    db, actor, now = request[DB], request[ACTOR], request[NOW]
-    meeting = await meeting_by_id(db, actor, read_id(request))
-    if actor.person_id not in (meeting.lead_id, meeting.second_id):
-        raise NotAllowed
-    slot = _slot(meeting)
-    extent = what(Reader.FACILITATOR, Field.ACTION_LINES, now=now, slot=slot)
-    facts: dict[str, Any] = {
+    found = await sheet_for(request[DB], request[ACTOR], read_id(request), now=request[NOW])
+    if found.extent is Extent.NONE:
+        words = _why_not(found.meeting, request[NOW])
+        return await page(request, "requests/not_now.html", words=words, **_head(found.meeting))
+    note_shown(request, Field.ACTION_LINES, meeting_id=found.meeting.id)
+    return await page(request, PAGE, **_facts(found))
+
+
+async def write(request: web.Request) -> web.Response:
+    """Write down what was done and what was not."""
+    meeting_id = read_id(request)
+    try:
+        note = (await read_form(request, Note)).note
+        said = await _said(request)
+        await tick(request[DB], request[ACTOR], meeting_id, said, note, now=request[NOW])
+    except (Invalid, Refused) as problem:
+        found = await sheet_for(request[DB], request[ACTOR], meeting_id, now=request[NOW])
+        return await again(request, PAGE, problem, await typed(request), **_facts(found))
+    return see_other(f"/sessions/{meeting_id}/help", done="sheet-ticked")
+
+
+async def _said(request: web.Request) -> dict[str, bool]:
+    fields = await typed(request)
+    said = {
+        name.removeprefix(LINE): value
+        for name, value in fields.items()
+        if name.startswith(LINE) and value
+    }
+    if not set(said.values()) <= {DONE, NOT_DONE}:
+        raise Invalid({"form": "not-a-choice"})
+    return {mark: value == DONE for mark, value in said.items()}
+
+
+def _facts(found: HostSheet) -> dict[str, Any]:
+    return _head(found.meeting) | {
+        "ask_coordinator": found.lines.ask_coordinator,
+        "asked": [_line(line, found) for line in found.lines.asked],
+        "baseline": [_line(line, found) for line in found.lines.baseline],
+        "may_tick": found.may_tick,
+        "choices": [
+            {"value": DONE, "word": say("sheet.done")},
+            {"value": NOT_DONE, "word": say("sheet.not-done")},
+        ],
+    }
+
+
+def _line(line: ActionLine, found: HostSheet) -> dict[str, str]:
+    said = found.ticks.get(line.mark)
+    told = {True: DONE, False: NOT_DONE}.get(said) if said is not None else ""
+    asked_by = say("sheet.asked-by", {"people": people_words(line.people)}) if line.people else ""
+    return {
+        "text": line.text,
+        "name": f"{LINE}{line.mark}",
+        "said": told or "",
+        "asked_by": asked_by,
+    }
+
+
+def _head(meeting: Meeting) -> dict[str, Any]:
+    slot = slot_of(meeting)
+    return {
         "title": say("sheet.title"),
         "session": meeting.neutral_title,
-        "when": _when(meeting, slot),
+        "when": span_words(slot, meeting.zone) if slot else "",
         "meeting_id": meeting.id,
     }
-    if extent is Extent.NONE:
-        return await page(request, "requests/not_now.html", words=_why_not(meeting, now), **facts)
-    note_shown(request, Field.ACTION_LINES, meeting_id=meeting.id)
-    return await page(
-        request,
-        "requests/sheet.html",
-        sheet=await _sheet(db, actor, meeting, now),
-        people_words=people_words,
-        **facts,
-    )
-
-
-async def _sheet(db: Db, actor: Actor, meeting: Meeting, now: datetime) -> ActionSheet:
-    coming = [
-        invitation
-        for invitation in await invitations_of(db, actor, meeting.id)
-        if invitation.answer in COMING
-    ]
-    guests = await _guests(db, actor, meeting, coming, now=now)
-    return action_sheet(vocabulary(), guests, ways=[offer.way for offer in meeting.offers])
-
-
-async def _guests(
-    db: Db, actor: Actor, meeting: Meeting, coming: list[Invitation], *, now: datetime
-) -> list[Guest]:
-    """Give those who come with what they need for this meeting, and whether it may be shared."""
-    people = [invitation.person_id for invitation in coming]
-    consents = await consents_of_people(db, actor.organisation_id, people)
-    day = day_of(meeting).date()
-    needs: dict[object, list[ToldNeed]] = {}
-    for need in await needs_of_people(db, actor.organisation_id, people):
-        keeps = Purpose.KEEP in agreed(consents.get(need.person_id, []), now)
-        if keeps or need.code in SAFETY or day <= need.review_on:
-            told = ToldNeed(need.code, need.strength, need.details)
-            needs.setdefault(need.person_id, []).append(told)
-    return [
-        Guest(
-            needs=tuple(needs.get(invitation.person_id, ())),
-            way=invitation.way,
-            shares_actions=Purpose.SHARE_ACTIONS
-            in agreed(consents.get(invitation.person_id, []), now),
-        )
-        for invitation in coming
-    ]
-
-
-def _slot(meeting: Meeting) -> Slot | None:
-    if meeting.starts_at is None or meeting.ends_at is None:
-        return None
-    return Slot(meeting.starts_at, meeting.ends_at)
-
-
-def _when(meeting: Meeting, slot: Slot | None) -> str:
-    if slot is None:
-        return ""
-    return span_words(slot, meeting.zone)
 
 
 def _why_not(meeting: Meeting, now: datetime) -> str:
