@@ -1,4 +1,5 @@
-"""The three texts every page links to, as they are until an organisation writes its own."""
+"""The texts of an organisation, as they are until it writes its own: three that every page links to, and where
+to post things to it."""
 
 from enum import StrEnum
 
@@ -9,12 +10,14 @@ class Text(StrEnum):
     PRIVACY = "privacy"
     ACCESSIBILITY = "accessibility"
     COMPLAINTS = "complaints"
+    POST = "post"
 
 
 TITLES: dict[Text, str] = {
     Text.PRIVACY: "Privacy notice",
     Text.ACCESSIBILITY: "Accessibility",
     Text.COMPLAINTS: "How to complain",
+    Text.POST: "Our postal address",
 }
 
 #: Paragraphs are parted by an empty line. {name} and {phone} are the organisation's.
@@ -57,6 +60,8 @@ We will tell you within 2 working days that we have it, and who is looking into 
 within 20 working days.
 
 If you are still not happy, you can ask for a director to look at it again.""",
+    Text.POST: """\
+Ring {name} on {phone}. We tell you where to send it, or fetch it from you.""",
 }
 
 

@@ -3,7 +3,7 @@
 from service.actions.permissions import Permission
 from service.web.entry import GUEST, Route, staff
 from service.web.pages.after import desk, own
-from service.web.pages.helping import this_time
+from service.web.pages.helping import paper, this_time
 from service.web.pages.set_up import times
 
 AFTER = "/after/{id}"
@@ -17,6 +17,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/i/{link}/after", own.answer, GUEST, "after-said"),
     Route("GET", "/i/{link}/help/this-time", this_time.show, GUEST, "help-this-time"),
     Route("POST", "/i/{link}/help/this-time", this_time.same, GUEST, "help-this-time-same"),
+    Route("GET", "/people/{id}/needs/paper", paper.form, ANSWERS_FOR, "needs-paper"),
     Route("GET", AFTER, desk.show, ANSWERS_FOR, "after"),
     Route("POST", AFTER, desk.write_down, ANSWERS_FOR, "after-written"),
     Route("GET", "/set-up/times", times.show, ADMIN, "service_times"),

@@ -32,7 +32,7 @@ CHOICES: Final = (
     {"value": "", "word": "No, thank you"},
 )
 #: The fields of the two pages that are always there.
-OWN_FIELDS: Final = frozenset({"own", "own_off"})
+OWN_FIELDS: Final = frozenset({"own", "own_off", need_field(OTHER)})
 
 
 def step_facts(draft: Draft, step: str, coordinator: str) -> dict[str, Any]:
@@ -55,6 +55,8 @@ def step_facts(draft: Draft, step: str, coordinator: str) -> dict[str, Any]:
     elif step == OWN:
         facts |= {"template": "helping/own.html", "limit": OWN_WORDS_LIMIT}
         facts["has_own_before"] = OTHER in draft.known
+        facts |= {"choices": CHOICES[:2], "own_field": need_field(OTHER)}
+        facts["own_strength"] = draft.strengths.get(OTHER, Strength.MUST)
         facts["who"] = who_sees(Field.OWN_WORDS, coordinator)
         asked = set(OWN_FIELDS)
     else:

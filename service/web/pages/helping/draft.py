@@ -154,7 +154,7 @@ def draft_of(needs: Sequence[tuple[str, Strength, Mapping[str, str]]]) -> Draft:
             for group in vocabulary().groups
             if any(term.code in strengths for term in terms_in(group))
         ),
-        strengths={code: strengths[code] for code in shown if code in strengths},
+        strengths={code: strengths[code] for code in (*shown, OTHER) if code in strengths},
         details={
             f"detail-{code}-{name}": said
             for code, _, said_all in needs
