@@ -10,12 +10,14 @@ from datetime import datetime
 
 from service.actions.asking import forget_old_askings
 from service.actions.auditing import forget_old_lines, link_lines
+from service.actions.dating import date_requests
 from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.joining import forget_practice
 from service.actions.keeping_lines import keep_lines
+from service.actions.loose_ends import notice_idle
 from service.actions.needs import Sealer
 from service.actions.phone_tables import seat_callers
 from service.actions.receiving import forget_old_mails
@@ -56,6 +58,14 @@ Job = Callable[[Db, Actor, Tools, datetime], Awaitable[int]]
 
 async def _begin_the_day(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await begin_the_day(db, actor, now=now)
+
+
+async def _date_requests(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await date_requests(db, actor, now=now)
+
+
+async def _notice_idle(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await notice_idle(db, actor, now=now)
 
 
 async def _watch_requests(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
@@ -151,6 +161,8 @@ async def _forget_room_events(db: Db, now: datetime) -> int:
 JOBS: dict[str, Job] = {
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
+    "date-requests": _date_requests,
+    "idle-bookings": _notice_idle,
     "watch-requests": _watch_requests,
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,

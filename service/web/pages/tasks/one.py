@@ -29,6 +29,7 @@ from service.web.context import ACTOR, DB, HOUSE, KEYS, NOW, SETTINGS
 from service.web.looking import note_shown
 from service.web.pages.people.choices import way_options
 from service.web.pages.series.words import name_of
+from service.web.pages.tasks.booking_words import BOOKING_TITLES
 from service.web.pages.tasks.lists import CALL_ME
 from service.web.pages.tasks.words import (
     about_words,
@@ -138,6 +139,9 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         else "",
         "changes_href": f"/set-up/changes?by={task.subject_id}"
         if task.kind is TaskKind.MANY_READ and may(request[ACTOR], Permission.SET_UP)
+        else "",
+        "booking_href": f"/arrangements/{task.subject_id}"
+        if task.about in BOOKING_TITLES and may(request[ACTOR], Permission.ARRANGE)
         else "",
         "request_href": f"/requests/{task.subject_id}" if _is_of_request(task) else "",
     }

@@ -9,6 +9,7 @@ from scheduling.time import clock_words, long_date, on_wall
 from service.outbound.rota import ROLE_WORDS
 from service.storage.messages import MessageKind
 from service.storage.tasks import Task, TaskKind
+from service.web.pages.tasks.booking_words import BOOKING_ABOUT, BOOKING_TITLES
 from service.web.pages.tasks.due_words import DUE_ABOUT, DUE_TITLES
 from service.web.pages.tasks.mail_words import MAIL_ABOUT, MAIL_TITLES
 
@@ -48,6 +49,7 @@ ABOUT: dict[str, str] = {
     "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
     **MAIL_ABOUT,
     **DUE_ABOUT,
+    **BOOKING_ABOUT,
 }
 TITLES: dict[TaskKind, str] = {
     TaskKind.RING: "Ring {name}",
@@ -122,7 +124,7 @@ def title_of(task: Task, name: str = "") -> str:
     name = name or (task.person.chosen_name if task.person else "somebody")
     pattern = TITLES[task.kind]
     if task.kind in OF_TIME:
-        pattern = DUE_TITLES.get(task.about, pattern)
+        pattern = (DUE_TITLES | BOOKING_TITLES).get(task.about, pattern)
     if task.kind is TaskKind.DECIDE:
         pattern = REQUEST_TITLES.get(task.about, pattern)
     if task.kind is TaskKind.READ_MAIL:
