@@ -52,16 +52,18 @@ def last_day_to_begin(
     meeting_day: date, notice: int, holidays: Collection[date] = frozenset()
 ) -> date:
     """Give the last day on which as many working days as the notice are left before the meeting."""
-    day = meeting_day
-    while working_days_between(day, meeting_day, holidays) < notice:
+    day, left = meeting_day, notice
+    while left > 0:
         day -= timedelta(days=1)
+        left -= is_working_day(day, holidays)
     return day
 
 
 def first_day_after(today: date, notice: int, holidays: Collection[date] = frozenset()) -> date:
     """Give the first day, from today on, before which as many working days as the notice are left."""
-    day = today
-    while working_days_between(today, day, holidays) < notice:
+    day, left = today, notice
+    while left > 0:
+        left -= is_working_day(day, holidays)
         day += timedelta(days=1)
     return day
 
@@ -79,11 +81,7 @@ def act_by(term: Term, meeting_day: date, holidays: Collection[date] = frozenset
     The slack of any day is the number of working days from it to this one, so that requests in the order of
     these days stand in the order of their slack.
     """
-    day, left = meeting_day, term.lead_days
-    while left > 0:
-        day -= timedelta(days=1)
-        left -= is_working_day(day, holidays)
-    return day
+    return last_day_to_begin(meeting_day, term.lead_days, holidays)
 
 
 def last_day_within(
