@@ -22,6 +22,9 @@ AROUND: Final = HOUR
 #: What is bought once serves so many sessions, and a month has so many.
 SESSIONS_OF_KIT: Final = 72
 SESSIONS_A_MONTH: Final = 4
+#: Two people of ours host; where some are there and some are not, each buddy carries so many who are not.
+HOSTS: Final = 2
+REMOTE_PER_BUDDY: Final = 3
 _SPREAD: Final = {Unit.ONCE: SESSIONS_OF_KIT, Unit.MONTH: SESSIONS_A_MONTH}
 _TEXTS, _RINGING_MINUTES = 3, 10
 
@@ -87,6 +90,12 @@ def way_lines(costs: Costs, way: Way, length: timedelta) -> tuple[Line, ...]:
 def mixing_line(costs: Costs) -> Line:
     """Say what it costs to join people who are there with people who are not."""
     return Line(costs.price("speakerphone"))
+
+
+def staff_hours(length: timedelta, remote: int, *, is_mixed: bool) -> int:
+    """Say how many hours people of ours give: two of them, and where some join from elsewhere, buddies too."""
+    buddies = -(-remote // REMOTE_PER_BUDDY) if is_mixed else 0
+    return (HOSTS + buddies) * periods(length, HOUR)
 
 
 def _one(_length: timedelta, _heads: int) -> int:

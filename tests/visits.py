@@ -35,6 +35,8 @@ HELPED = (
 SHUT_OUT = ("later yes online", "soon yes phone", "soon yes room", "later unanswered")
 #: Requests a director was asked about.
 DECIDED = ("cannot_meet",)
+#: Requests that something can be booked for.
+TO_BOOK = ("acknowledged", "arranging")
 #: The demonstration's Jitsi servers: one of its own, a plain link, and one at 8x8 that is not joined yet.
 SERVERS = ("meet", "room-links", "8x8")
 FACILITATOR, COORDINATOR = Role.FACILITATOR.value, Role.COORDINATOR.value
@@ -212,6 +214,10 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         *_session("/impact", COORDINATOR, FACILITATOR)(known),
         *_at(COORDINATOR, f"/sessions/{known.meetings['soon']}/impact"),
     ],
+    "/sessions/{id}/costs": lambda known: [
+        *_draft("/costs")(known),
+        *_session("/costs", COORDINATOR, FACILITATOR, DIRECTOR)(known),
+    ],
     "/sessions/{id}/people": _session("/people"),
     "/sessions/{id}/people/{invitation}/remove": lambda known: _at(
         COORDINATOR, f"/sessions/{known.meetings['later']}/people/{known.invited}/remove"
@@ -315,6 +321,15 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/i/{link}/help": lambda known: _at(NOBODY, *(f"{known.guests[sort]}/help" for sort in HELPED)),
     "/i/{link}/help/consent": _guest_page("/help/consent"),
     "/i/{link}/help/tell": _guest_page("/help/tell"),
+    "/i/{link}/help/this-time": lambda known: _at(
+        NOBODY, *(f"{link}/help/this-time" for link in known.carried)
+    ),
+    "/i/{link}/after": lambda known: _at(NOBODY, f"{known.guests['past yes room']}/after"),
+    "/after/{id}": lambda known: _at(COORDINATOR, f"/after/{known.over}"),
+    "/after/{id}/words": lambda known: _at(COORDINATOR, f"/after/{known.over}/words"),
+    "/people/{id}/needs/paper": lambda known: _at(
+        COORDINATOR, *(f"/people/{person}/needs/paper?size=28" for person, _ in known.needs[:1])
+    ),
     "/i/{link}/help/looked": _guest_page("/help/looked"),
     "/people/{id}/looked": lambda known: _at(COORDINATOR, f"/people/{known.needs[0][0]}/looked"),
     "/people/{id}/needs": lambda known: _at(
@@ -328,8 +343,36 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/people/{id}/needs/{need}/words": lambda known: _at(
         COORDINATOR, *(f"/people/{person}/needs/{need}/words" for person, need in known.needs[:1])
     ),
+    "/requests": lambda _: [
+        *_at(
+            COORDINATOR,
+            "/requests",
+            "/requests?page=2&sort=session",
+            "/requests?pressing=amber&owner=nobody&waiting=us",
+        ),
+        *_at(DIRECTOR, "/requests"),
+    ],
+    "/requests/add": lambda _: _at(COORDINATOR, "/requests/add", "/requests/add?q=a"),
+    "/requests/{id}/book": lambda known: _at(
+        COORDINATOR,
+        f"/requests/{known.booked}/book",
+        *(f"/requests/{known.requests[state]}/book" for state in TO_BOOK),
+    ),
+    "/suppliers/{id}": lambda known: _at(
+        COORDINATOR, *(f"/suppliers/{each}" for each in known.suppliers)
+    ),
+    "/suppliers/{id}/edit": lambda known: _at(
+        COORDINATOR, *(f"/suppliers/{each}/edit" for each in known.suppliers[:1])
+    ),
+    "/arrangements/{id}": lambda known: _at(
+        COORDINATOR, *(f"/arrangements/{each}" for each in known.arrangements)
+    ),
+    "/access-budget/{id}": lambda known: _at(
+        DIRECTOR, *(f"/access-budget/{each}" for each in known.budgets)
+    ),
     "/requests/{id}": lambda known: [
         *_at(COORDINATOR, *(f"/requests/{request}" for request in known.requests.values())),
+        *_at(COORDINATOR, f"/requests/{known.booked}"),
         *_at(DIRECTOR, *(f"/requests/{known.requests[state]}" for state in DECIDED)),
     ],
     "/sessions/{id}/help": _session("/help", FACILITATOR),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from accessibility.arranging.problem import Option
@@ -85,7 +85,7 @@ class LeftOut:
     person: str
     why: Why
     other_ways: frozenset[Way] = frozenset()
-    later: datetime | None = None
+    later: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

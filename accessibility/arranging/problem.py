@@ -6,7 +6,7 @@ what is a preference, a clash or a price is decided there too.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from accessibility.costs import Estimate
@@ -83,7 +83,7 @@ class Person:
     options: tuple[Option, ...]
     seats: int = 1
     other_ways: frozenset[Way] = frozenset()
-    later: datetime | None = None
+    later: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse somebody who takes no seat."""

@@ -12,6 +12,7 @@ class Permission(StrEnum):
 
     SEE_MEETINGS = "see meetings"
     PLAN_MEETINGS = "plan, change and cancel meetings"
+    SEE_COST_CARD = "see what it costs to leave nobody out of a meeting, as a whole"
     CHOOSE_PEOPLE = "search people by chosen name, to invite them"
     KEEP_PEOPLE = "see and change people and how to reach them"
     MOVE_PEOPLE = "import and export people"
@@ -50,6 +51,7 @@ OPERATORS = frozenset({Role.OPERATOR})
 ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.SEE_MEETINGS: frozenset({F, C, D, S, A}),
     Permission.PLAN_MEETINGS: frozenset({F, C}),
+    Permission.SEE_COST_CARD: frozenset({F, C, D}),
     Permission.CHOOSE_PEOPLE: frozenset({F, C}),
     Permission.KEEP_PEOPLE: frozenset({C}),
     Permission.MOVE_PEOPLE: frozenset({C}),

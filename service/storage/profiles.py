@@ -1,9 +1,10 @@
 """Everybody invited with all that decides how they can take part, in few queries however many they are.
 
-No details and no words of anybody: codes, how strongly, and what is arranged already.
+No words of anybody: codes, how strongly, what is arranged already, and of details only which language or
+kind of helper, never to be shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -24,11 +25,15 @@ from service.storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """One standing need, and the state of the request it led to for this meeting, if there is one."""
+    """One standing need, and the state of the request it led to for this meeting, if there is one.
+
+    `sort` tells one language or kind of helper from another: two are two to book.
+    """
 
     code: str
     strength: Strength
     state: RequestState | None
+    sort: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ async def invited_with_needs(
             Need.code,
             Need.strength,
             AccessRequest.state,
+            Need.details,
         )
         .join(Person, Person.id == Invitation.person_id)
         .outerjoin(Need, stands)
@@ -87,11 +93,17 @@ async def invited_with_needs(
         .order_by(Person.name_key, Invitation.id, Need.code)
     )
     found: dict[UUID, InvitedRow] = {}
-    for *invited, code, strength, state in await db.execute(query):
+    for *invited, code, strength, state, details in await db.execute(query):
         row = found.setdefault(invited[0], InvitedRow(*invited))
         if code is not None:
-            row.needs.append(NeedRow(code, strength, state))
+            row.needs.append(NeedRow(code, strength, state, _sort(details)))
     return list(found.values())
+
+
+def _sort(details: Mapping[str, str]) -> str:
+    return " ".join(
+        details.get(name, "").strip().casefold() for name in ("language", "kind")
+    ).strip()
 
 
 async def kept_kit(db: Db, organisation_id: UUID) -> list[KitRow]:

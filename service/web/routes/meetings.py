@@ -6,6 +6,7 @@ from service.web.pages.meetings import (
     announcing,
     attendance,
     changing,
+    costs,
     ending,
     impact,
     inviting,
@@ -21,6 +22,7 @@ from service.web.pages.series import editing
 
 SEE = staff(Permission.SEE_MEETINGS)
 PLAN = staff(Permission.PLAN_MEETINGS)
+COSTS = staff(Permission.SEE_COST_CARD)
 CHOOSE = staff(Permission.CHOOSE_PEOPLE)
 LOOK_AFTER = staff(Permission.LOOK_AFTER_ROOM)
 HOST = staff(Permission.TAKE_PART)
@@ -46,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/sessions/{id}/change/{part}", changing.show, PLAN, "session-change"),
     Route("POST", "/sessions/{id}/change/{part}", editing.save_date, PLAN, "session-change-save"),
     Route("GET", "/sessions/{id}/impact", impact.show, PLAN, "session-impact"),
+    Route("GET", "/sessions/{id}/costs", costs.show, COSTS, "session-costs"),
     Route("GET", "/sessions/{id}/people", inviting.show, CHOOSE, "session-people"),
     Route("POST", "/sessions/{id}/people/add", inviting.add, CHOOSE, "session-people-add"),
     Route("POST", "/sessions/{id}/people/remove", inviting.remove, CHOOSE, "session-people-remove"),
