@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from scheduling.meeting import MeetingState
 from service.actions.composer import Composer, Overtaken, check_wanted, whole_invitation
 from service.actions.composing_after import asking, receipt
+from service.actions.composing_needs import claim_answer, ill_notice, kit_due
 from service.actions.composing_reminders import nudge_letter, reminder_letter
 from service.actions.composing_waiting import place_offered
 from service.actions.request_telling import has_news
@@ -115,4 +116,7 @@ MAKERS: dict[MessageKind, Maker] = {
     MessageKind.ROTA_NEWS: rota_news,
     MessageKind.REQUEST_RECEIPT: receipt,
     MessageKind.FEEDBACK_ASK: asking,
+    MessageKind.CLAIM_ANSWER: claim_answer,
+    MessageKind.KIT_DUE: kit_due,
+    MessageKind.ILL_NOTICE: ill_notice,
 }

@@ -30,6 +30,9 @@ AUTOMATIC: Final = frozenset(
         MessageKind.NUDGE,
         MessageKind.REQUEST_RECEIPT,
         MessageKind.FEEDBACK_ASK,
+        MessageKind.CLAIM_ANSWER,
+        MessageKind.ILL_NOTICE,
+        MessageKind.KIT_DUE,
     }
 )
 

@@ -17,7 +17,9 @@ from service.actions.helping import end_needs_of_past_sessions
 from service.actions.inviting import Issuer
 from service.actions.joining import forget_practice
 from service.actions.keeping_lines import keep_lines
+from service.actions.lending.overdue import notice_late_kit
 from service.actions.loose_ends import notice_idle
+from service.actions.money.paying import chase_cash
 from service.actions.needs import Sealer
 from service.actions.phone_tables import seat_callers
 from service.actions.receiving import forget_old_mails
@@ -30,8 +32,8 @@ from service.actions.series.opening import open_windows
 from service.actions.server_keys import drop_ended_keys
 from service.actions.settling import KEPT, KEPT_OF_OTHERS, ask_who_came, settle_attendance
 from service.actions.waiting import pass_on_places
-from service.actions.watching_requests import watch_requests
 from service.actions.watching_readers import notice_many_reads
+from service.actions.watching_requests import watch_requests
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
@@ -70,6 +72,14 @@ async def _notice_idle(db: Db, actor: Actor, _tools: Tools, now: datetime) -> in
 
 async def _watch_requests(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
     return await watch_requests(db, actor, now=now)
+
+
+async def _chase_cash(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await chase_cash(db, actor, now=now)
+
+
+async def _notice_late_kit(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
+    return await notice_late_kit(db, actor, now=now)
 
 
 async def _end_needs(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
@@ -164,6 +174,8 @@ JOBS: dict[str, Job] = {
     "date-requests": _date_requests,
     "idle-bookings": _notice_idle,
     "watch-requests": _watch_requests,
+    "chase-cash": _chase_cash,
+    "late-kit": _notice_late_kit,
     "keep-wall-clocks": _keep_wall_clocks,
     "make-dates": _make_dates,
     "keep-lines": _keep_lines,

@@ -46,7 +46,7 @@ async def claim_by_id(db: Db, actor: Actor, claim_id: UUID) -> Claim:
     """Give one claim with its person and meeting; raises NotFound."""
     query = visible_claims(actor).where(Claim.id == claim_id)
     whole = joinedload(Claim.person), joinedload(Claim.meeting)
-    claim = await db.scalar(query.options(*whole).execution_options(populate_existing=True))
+    claim = await db.scalar(query.options(*whole))
     if claim is None:
         raise NotFound
     return claim
@@ -64,7 +64,10 @@ async def claim_to_change(
         mine = mine.where(Claim.person_id == person_id)
     if await db.scalar(mine.with_only_columns(Claim.id).with_for_update()) is None:
         raise NotFound
-    return await claim_by_id(db, actor, claim_id)
+    claim = await claim_by_id(db, actor, claim_id)
+    # Its own columns only: what a page has loaded of its meeting stays.
+    await db.refresh(claim, [column.key for column in Claim.__table__.columns])
+    return claim
 
 
 async def claims_for(

@@ -10,9 +10,9 @@ from service.storage.tasks import TaskKind
 from service.storage.waiting_work import waiting_work
 
 #: Pages that "Set up" leads to, beside its own.
-SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import")
+SET_UP_PAGES = ("/set-up", "/places", "/kinds", "/groups", "/people/import", "/kit")
 #: Pages that "Requests" and "Sessions" lead to, beside their own.
-REQUEST_PAGES = ("/suppliers", "/arrangements", "/access-budget")
+REQUEST_PAGES = ("/suppliers", "/arrangements", "/access-budget", "/claims")
 SESSION_PAGES = ("/rota", "/series")
 
 

@@ -14,7 +14,7 @@ from service.actions.permissions import Permission, require
 from service.actor import Actor
 from service.errors import Invalid
 from service.storage.base import Db
-from service.storage.claiming import claim_by_id, claim_to_change
+from service.storage.claiming import claim_to_change
 from service.storage.claims import Claim
 
 
@@ -69,7 +69,6 @@ async def agree_claim(
         decided_at=now,
         decided_by=actor.person_id,
     )
-    claim = await claim_by_id(db, actor, claim_id)
     await settle_claim_tasks(db, claim)
     await raise_pay(db, claim, claim.meeting, now=now)
     await tell_of_claim(db, claim, now=now)
@@ -93,7 +92,6 @@ async def refuse_claim(db: Db, actor: Actor, claim_id: UUID, words: str, *, now:
         decided_at=now,
         decided_by=actor.person_id,
     )
-    claim = await claim_by_id(db, actor, claim_id)
     await settle_claim_tasks(db, claim)
     await tell_of_claim(db, claim, now=now)
     return claim

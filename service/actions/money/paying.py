@@ -19,7 +19,7 @@ from service.errors import NotAllowed, NotFound
 from service.storage.adding import add_unless_there
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.claiming import cash_claims, claim_by_id, claim_to_change, unpaid_after
+from service.storage.claiming import cash_claims, claim_to_change, unpaid_after
 from service.storage.claims import Claim
 from service.storage.meetings import Meeting, meeting_row
 from service.storage.tasks import Task, TaskKind, overtake_tasks
@@ -126,7 +126,7 @@ async def _pay(db: Db, actor: Actor, claim_id: UUID, by: Party, *, now: datetime
     await settle_claim_tasks(db, claim)
     if claim.pay_by is PayBy.CASH_AT_THE_DOOR:
         await _settle_cash_task(db, actor, claim)
-    return await claim_by_id(db, actor, claim_id)
+    return claim
 
 
 async def _settle_cash_task(db: Db, actor: Actor, claim: Claim) -> None:

@@ -34,9 +34,11 @@ async def move_claim(
         update(Claim)
         .where(Claim.id == claim.id, Claim.state == before, Claim.pay_by == claim.pay_by)
         .values(state=to, **changes)
+        .execution_options(synchronize_session=False)
     )
     if await changed_rows(db, moved) != 1:
         raise Refused("claim-moved-on")
+    await db.refresh(claim, ["state", *changes])
     record(db, actor, "claim.moved", claim, now=now, before=before, after=to, by=by)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from accessibility.claims import KIND_OF
 from scheduling.answers import Answer
 from scheduling.online import JoinChoice
 from scheduling.time import clock_words, long_date
@@ -92,6 +93,8 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "chosen": chosen_way(invitation),
         "joining": await joining_facts(request, invitation),
         "helpings": helpings(requests),
+        "may_ask_money": invitation.answer is Answer.YES,
+        "asked_for_money": any(each.code in KIND_OF for each in requests),
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
         "is_of_series": meeting.series_id is not None,

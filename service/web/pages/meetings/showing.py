@@ -7,7 +7,9 @@ from aiohttp import web
 
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
+from service.actions.illness import may_tell_of_illness
 from service.actions.looking_at_dates import place_findings
+from service.actions.money.paying import may_see_cash
 from service.actions.permissions import Permission, may
 from service.actions.planning import Part
 from service.actions.plans import around_of, details_of
@@ -54,6 +56,7 @@ MESSAGE_WORDS = {
     MessageKind.REMINDER: "Reminders",
     MessageKind.NUDGE: "Asked once more for an answer",
     MessageKind.PLACE_OFFERED: "Places offered to those who wait",
+    MessageKind.ILL_NOTICE: "Told that somebody was ill",
     MessageKind.ROTA_ASK: "Colleagues asked to help",
     MessageKind.ROTA_NEWS: "News about who does what",
 }
@@ -156,6 +159,9 @@ def _may(actor: Actor, meeting: Meeting, now: datetime) -> dict[str, bool]:
         "may_change": may_plan and is_coming,
         "has_help_page": is_published and may(actor, Permission.SEE_ACTION_LINES) and is_own,
         "is_own": is_own,
+        "has_cash": may_see_cash(actor, meeting, now),
+        "has_claims": is_published and may(actor, Permission.KEEP_CLAIMS),
+        "may_tell_ill": may_tell_of_illness(actor, meeting, now),
     }
 
 

@@ -35,6 +35,7 @@ DOORS = (
         "School breaks and local customs.",
         Permission.KEEP_DATES,
     ),
+    Door("/kit", "Kit", "What you own, lend and bring to sessions.", Permission.KEEP_KIT),
     Door("/groups", "Groups", "People you often invite together.", Permission.KEEP_GROUPS),
     Door("/people/import", "Import people", "From a spreadsheet.", Permission.MOVE_PEOPLE),
     Door(
@@ -47,6 +48,12 @@ DOORS = (
         "/set-up/times",
         "Times",
         "How soon people hear from us when they ask for something.",
+        Permission.SET_UP,
+    ),
+    Door(
+        "/set-up/money",
+        "Money people ask for",
+        "How much you pay for a mile, for childcare and for care.",
         Permission.SET_UP,
     ),
     Door(

@@ -12,6 +12,7 @@ from accessibility.service_times import DueKind
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
 from service.actions.facts import Personal, facts_of, page_url
+from service.actions.money.tasks import CASH
 from service.actions.permissions import Permission, may
 from service.actions.scripts import call_script, short_text
 from service.actions.tasks import is_too_late
@@ -143,8 +144,18 @@ def _head(request: web.Request, task: Task) -> dict[str, Any]:
         "booking_href": f"/arrangements/{task.subject_id}"
         if task.about in BOOKING_TITLES and may(request[ACTOR], Permission.ARRANGE)
         else "",
+        "claim_href": _claim_href(task),
+        "kit_href": f"/kit/{task.subject_id}" if task.kind is TaskKind.KIT else "",
         "request_href": f"/requests/{task.subject_id}" if _is_of_request(task) else "",
     }
+
+
+def _claim_href(task: Task) -> str:
+    """Give the page on which money is seen to: one claim, or the envelopes of a door."""
+    if task.about == CASH:
+        return f"/sessions/{task.meeting_id}/cash"
+    is_of_claim = task.kind is TaskKind.PAY or task.about == MessageKind.CLAIM_ANSWER
+    return f"/claims/{task.subject_id}" if is_of_claim else ""
 
 
 def _is_of_request(task: Task) -> bool:

@@ -12,6 +12,7 @@ from service.storage.tasks import Task, TaskKind
 from service.web.pages.tasks.booking_words import BOOKING_ABOUT, BOOKING_TITLES
 from service.web.pages.tasks.due_words import DUE_ABOUT, DUE_TITLES
 from service.web.pages.tasks.mail_words import MAIL_ABOUT, MAIL_TITLES
+from service.web.pages.tasks.money_words import MONEY_ABOUT, MONEY_TITLES
 
 #: What can be told by a letter as well as by voice.
 LETTERED = frozenset(
@@ -21,6 +22,7 @@ LETTERED = frozenset(
         MessageKind.CANCEL,
         MessageKind.ANNOUNCEMENT,
         MessageKind.PLACE_OFFERED,
+        MessageKind.ILL_NOTICE,
     }
 )
 #: Tasks to tell somebody without e-mail; some want it on paper too.
@@ -49,6 +51,7 @@ ABOUT: dict[str, str] = {
     "no-line": "Nobody can dial in to it any more. We told people that we ring them: see who rings whom.",
     **MAIL_ABOUT,
     **DUE_ABOUT,
+    **MONEY_ABOUT,
     **BOOKING_ABOUT,
 }
 TITLES: dict[TaskKind, str] = {
@@ -72,12 +75,14 @@ TITLES: dict[TaskKind, str] = {
     TaskKind.ASK_TO_JOIN: "Somebody asks to join",
     TaskKind.LOOK_AT_DATE: "Look at a session: something is wrong at its place",
     TaskKind.NOTE_WHO_CAME: "Tick who came to a session",
-    TaskKind.MANY_READ: "Look at who read about many people",
     TaskKind.ACCESS: "Look at what {name} asked for",
     TaskKind.AFTER_SESSION: "Ask {name} how it was",
+    TaskKind.PAY: "See to money for {name}",
+    TaskKind.KIT: "See to what {name} borrowed",
+    TaskKind.MANY_READ: "Look at who read about many people",
 }
 #: Tasks that time raises: what they are about says it best.
-OF_TIME = frozenset({TaskKind.ACCESS, TaskKind.AFTER_SESSION})
+OF_TIME = frozenset({TaskKind.ACCESS, TaskKind.AFTER_SESSION, TaskKind.PAY, TaskKind.KIT})
 REQUEST_TITLES: dict[str, str] = {
     "request_decide": "Decide what {name} asked for",
     "request_given_back": "Look again at what {name} asked for",
@@ -124,7 +129,7 @@ def title_of(task: Task, name: str = "") -> str:
     name = name or (task.person.chosen_name if task.person else "somebody")
     pattern = TITLES[task.kind]
     if task.kind in OF_TIME:
-        pattern = (DUE_TITLES | BOOKING_TITLES).get(task.about, pattern)
+        pattern = (DUE_TITLES | BOOKING_TITLES | MONEY_TITLES).get(task.about, pattern)
     if task.kind is TaskKind.DECIDE:
         pattern = REQUEST_TITLES.get(task.about, pattern)
     if task.kind is TaskKind.READ_MAIL:
