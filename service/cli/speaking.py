@@ -17,6 +17,7 @@ from service.clock import ClockError
 from service.config import BadSettings, Settings, load_settings
 from service.errors import Invalid, Refused, ServiceError
 from service.web.answers import sentences
+from service.web.lines import render
 
 
 def say_line(line: str = "") -> None:
@@ -67,7 +68,7 @@ def write_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -1,11 +1,13 @@
 """One log line for each request: its method, its route's name, its status and how long it took.
 
-Written one by one they cost more than a calendar poll itself, because nothing of what writes them is at
-hand any more when the next one comes; ten together cost a third. So a service collects them for a moment.
+Written one by one they cost more than a calendar poll itself. So a service collects them for a moment,
+and has them rendered together: what is the same in all of them is worked out once (performance 1.1).
 """
 
 import asyncio
-from dataclasses import dataclass
+import json
+from collections.abc import MutableMapping
+from typing import Any, NamedTuple
 
 import structlog
 from aiohttp import web
@@ -14,10 +16,13 @@ log = structlog.get_logger("web")
 
 #: So many lines are collected at most before they are written.
 MOST = 100
+#: Under this name an event holds several lines, which are rendered as one each.
+EACH = "each"
+
+_written = json.JSONEncoder(default=repr).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What is logged of one request; never its path, which may hold a link."""
 
     method: str
@@ -44,14 +49,18 @@ class Lines:
     def write(self) -> None:
         """Write what was collected."""
         lines, self._waiting = self._waiting, []
-        for line in lines:
-            log.info(
-                "request",
-                method=line.method,
-                route=line.route,
-                status=line.status,
-                ms=line.ms,
-            )
+        if len(lines) == 1:
+            log.info("request", **lines[0]._asdict())
+        elif lines:
+            log.info("request", **{EACH: [line._asdict() for line in lines]})
+
+
+def render(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """Render an event as one JSON object a line, and one of several lines as one object for each."""
+    lines = event.pop(EACH, None)
+    if lines is None:
+        return _written(event)
+    return "\n".join([_written(line | event) for line in lines])
 
 
 LINES = web.AppKey("lines", Lines)

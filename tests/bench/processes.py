@@ -11,6 +11,8 @@ from pathlib import Path
 
 import structlog
 
+from service.web.lines import render
+
 HOST = "127.0.0.1"
 
 
@@ -46,7 +48,7 @@ def logging_to_nowhere() -> Iterator[None]:
             processors=[
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(),
+                render,
             ],
             wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
             logger_factory=structlog.WriteLoggerFactory(nowhere),
