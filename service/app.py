@@ -27,7 +27,7 @@ from service.web.health import add_health
 from service.web.jitsi.unknown_events import UNKNOWN_EVENTS, UnknownEvents
 from service.web.lines import LINES, Lines, write_the_rest
 from service.web.live import LIVE, Live
-from service.web.middlewares import errors, headers, same_site
+from service.web.middlewares import SAFETY, errors, headers, safety_headers, same_site
 from service.web.patience import HEARD, hear
 from service.web.rendering import make_templates
 from service.web.routes import ROUTES
@@ -48,6 +48,7 @@ def make_app(parts: Parts, *, log_every: float = 0) -> web.Application:
     )
     statics = all_statics()
     app[SETTINGS] = parts.settings
+    app[SAFETY] = safety_headers(parts.settings)
     app[DATABASE] = parts.database
     app[HOT] = parts.hot
     app[SERVERS] = Servers(parts.database, parts.keys)

@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_TYPE, ORIGIN
 from aiohttp.typedefs import Handler
+from multidict import CIMultiDict, istr
 
+from service.config import Settings
 from service.errors import (
     Busy,
     Conflict,
@@ -32,8 +35,9 @@ from service.web.words import say
 
 log = structlog.get_logger("web")
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -46,7 +50,9 @@ HEADERS = {
 #: What is sent gzipped to whoever takes it. Another site cannot fish for secrets by their length
 #: (BREACH): its requests come without our SameSite cookies, and so get nobody's page.
 SQUEEZED = frozenset({"application/json", "text/css", "text/html", "text/javascript"})
-STATIC = "/static/"
+PAGE = "text/html"
+#: Looked for in every post: the header's name as aiohttp compares names, made once.
+FETCH_SITE = istr("Sec-Fetch-Site")
 API = "/api/"
 #: What pages of other sites may ask: it takes no cookie, and changes nothing.
 FOR_ALL_SITES = "/phone/"
@@ -70,34 +76,51 @@ def status_of(error: ServiceError) -> int:
     return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
 
 
+def safety_headers(settings: Settings) -> CIMultiDict[str]:
+    """Give the headers that every answer gets unless it has its own, made once for an application."""
+    found = CIMultiDict(HEADERS)
+    found["Cache-Control"] = "no-store"
+    if settings.is_secure:
+        found["Strict-Transport-Security"] = "max-age=31536000"
+    return found
+
+
+SAFETY = web.AppKey("safety", CIMultiDict[str])
+
+
 @web.middleware
 async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Set the safety headers and write one line: the route's name, never the path (it may hold a link)."""
     begun = time.perf_counter()
     response = await handler(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    app = request.app
+    # Leaves what is there.
+    response.headers.merge(app[SAFETY])
+    kind = response.headers.get(CONTENT_TYPE, "").partition(";")[0]
+    if kind == PAGE:
+        _widen(request, response)
+    if kind in SQUEEZED:
+        _squeeze(request, response)
+    took = round((time.perf_counter() - begun) * 1000, 1)
+    name = request.match_info.route.name or "unknown"
+    app[LINES].add(Line(request.method, name, response.status, took))
+    return response
+
+
+def _widen(request: web.Request, response: web.StreamResponse) -> None:
+    """Let a page lead to a room, or listen to news of ours, if it is one that does."""
     if LEADS_TO in request:
         # Browsers hold a form's redirects to the policy too.
-        response.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(
+        response.headers[POLICY] = HEADERS[POLICY].replace(
             "form-action 'self'", f"form-action 'self' {request[LEADS_TO]}"
         )
     if LISTENS in request:
-        response.headers["Content-Security-Policy"] += "; connect-src 'self'"
-    if request.app[SETTINGS].is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if not request.path.startswith(STATIC):
-        response.headers.setdefault("Cache-Control", "no-store")
-    _squeeze(request, response)
-    took = round((time.perf_counter() - begun) * 1000, 1)
-    name = request.match_info.route.name or "unknown"
-    request.app[LINES].add(Line(request.method, name, response.status, took))
-    return response
+        response.headers[POLICY] += "; connect-src 'self'"
 
 
 def _squeeze(request: web.Request, response: web.StreamResponse) -> None:
     """Gzip a page or a style: both shrink to a quarter, which counts on an old phone's data."""
-    if response.content_type not in SQUEEZED or "ETag" in response.headers:
+    if "ETag" in response.headers:
         # A strong ETag names these very bytes (RFC 9110, 8.8.3).
         return
     response.headers["Vary"] = "Accept-Encoding"
@@ -134,18 +157,18 @@ async def same_site(request: web.Request, handler: Handler) -> web.StreamRespons
     """Refuse posts that another site made the browser send (browsers say so in two headers)."""
     if (
         request.method not in SAFE_METHODS
-        and not request.path.startswith((API, FOR_ALL_SITES))
         and _is_foreign(request)
+        and not request.path.startswith((API, FOR_ALL_SITES))
     ):
         raise BadFormToken
     return await handler(request)
 
 
 def _is_foreign(request: web.Request) -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
+    site = request.headers.get(FETCH_SITE)
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")
+    origin = request.headers.get(ORIGIN)
     if origin is None:
         return False
     ours = {request.host, urlsplit(request.app[SETTINGS].public_url).netloc}
