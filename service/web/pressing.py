@@ -4,16 +4,15 @@ A press that changes nothing needs no token of ours: whoever has the address cou
 posts that other sites make a browser send are refused before (`middlewares.same_site`).
 """
 
-import asyncio
 import hmac
 from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_TYPE
 
-from service.web.bodies import refuse_bodies
+from service.web.bodies import read_limited
 from service.web.context import KEYS
 from service.web.form_tokens import BadFormToken
-from service.web.reading import BODY_SECONDS
 
 #: A press is a token and a choice or two.
 MOST_BYTES = 2048
@@ -26,12 +25,8 @@ async def read_press(request: web.Request) -> Mapping[str, str]:
     Raises HTTPRequestEntityTooLarge or HTTPUnsupportedMediaType before anything of the body is read,
     HTTPBadRequest for a body that is no text.
     """
-    refuse_bodies(request, takes_file=False)
-    length = request.content_length or 0
-    if length > MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, length)
-    body = await _body(request)
-    if request.content_type != FORM:
+    body = await read_limited(request, MOST_BYTES)
+    if request.headers.get(CONTENT_TYPE) != FORM and request.content_type != FORM:
         return {}
     try:
         pairs = [each.partition("=") for each in body.decode("ascii").split("&")]
@@ -45,10 +40,3 @@ def check_press(request: web.Request, press: Mapping[str, str], *, bound_to: str
     ours = request.app[KEYS].form_token(bound_to)
     if not hmac.compare_digest(press.get("csrf", ""), ours):
         raise BadFormToken
-
-
-async def _body(request: web.Request) -> bytes:
-    if request.content.is_eof():  # it came together with the head, as a small form does
-        return request.content.read_nowait()
-    async with asyncio.timeout(BODY_SECONDS):
-        return await request.read()

@@ -4,7 +4,6 @@ The handlers have no transaction and find out by themselves who asks. Nothing of
 written into a log: a room's name lets people in.
 """
 
-import asyncio
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -15,10 +14,8 @@ from aiohttp import web
 from scheduling.online import Ability
 from service.errors import NotFound
 from service.rooms.server import Secret, Server
-from service.web.bodies import refuse_bodies
 from service.web.context import CLOCK, SERVERS
 from service.web.entry import NotSignedIn
-from service.web.reading import BODY_SECONDS
 
 #: The part of a path that names the server.
 SERVER: Final = "server"
@@ -26,7 +23,6 @@ SERVER: Final = "server"
 MACHINES: Final = ("/jitsi/", "/jaas/", "/phone/")
 #: What a server tells; all else it asks.
 EVENTS_PATH: Final = "/events"
-_CHUNK = 64 * 1024
 
 
 async def server_of(request: web.Request) -> Server:
@@ -62,20 +58,6 @@ def is_one_of(given: str, secrets: Iterable[Secret]) -> bool:
     value = given.encode(errors="surrogateescape")
     found = [hmac.compare_digest(value, each.value) for each in secrets]
     return bool(value) and any(found)
-
-
-async def read_limited(request: web.Request, most_bytes: int) -> bytes:
-    """Read the body as it came; raises HTTPRequestEntityTooLarge before more than this is read."""
-    refuse_bodies(request, takes_file=False)
-    if (request.content_length or 0) > most_bytes:
-        raise web.HTTPRequestEntityTooLarge(most_bytes, request.content_length or 0)
-    body = bytearray()
-    async with asyncio.timeout(BODY_SECONDS):
-        while chunk := await request.content.read(_CHUNK):
-            body += chunk
-            if len(body) > most_bytes:
-                raise web.HTTPRequestEntityTooLarge(most_bytes, len(body))
-    return bytes(body)
 
 
 def answer(facts: Mapping[str, object], *, status: int = 200) -> web.Response:

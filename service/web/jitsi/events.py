@@ -19,13 +19,13 @@ from service.rooms.jaas_events import is_question, read_jaas
 from service.rooms.prosody_events import read_prosody
 from service.rooms.server import Server
 from service.rooms.signatures import is_signed
+from service.web.bodies import read_limited
 from service.web.context import CLOCK, EVENTS
 from service.web.entry import NotSignedIn
 from service.web.jitsi.asking import (
     bearer_of,
     check_bearer,
     is_one_of,
-    read_limited,
     server_of,
 )
 from service.web.jitsi.settings import settings_answer

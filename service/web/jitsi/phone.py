@@ -34,8 +34,8 @@ from service.rooms.server import Server
 from service.storage.group_writer import BadRows
 from service.storage.pins import PinRow, find_pin
 from service.storage.rooms import RoomRow, find_room
+from service.web.bodies import read_limited
 from service.web.context import CLOCK, EVENTS, HOT, LIMITS, SERVERS
-from service.web.jitsi.asking import read_limited
 from service.web.proxies import address_of
 from service.web.words import say
 

@@ -24,8 +24,9 @@ from service.rooms.reservations import (
 )
 from service.rooms.server import Server
 from service.storage.rooms import RoomRow, RoomUse, find_room
+from service.web.bodies import read_limited
 from service.web.context import CLOCK, HOT, SERVERS
-from service.web.jitsi.asking import answer, check_bearer, read_limited, refusal, server_of
+from service.web.jitsi.asking import answer, check_bearer, refusal, server_of
 from service.web.words import say
 
 #: What Prosody takes as a plain no, whose message it shows. 409 would mean: ask about another booking.
