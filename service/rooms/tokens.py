@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -108,9 +109,13 @@ def with_shared_secret(claims: Claims, secret: bytes) -> str:
 
 def with_private_key(claims: Claims, key: RSAPrivateKey, *, kid: str) -> str:
     """Sign with RS256 and name the key, as PyJWT does, byte for byte."""
-    head = _as_json({"alg": "RS256", "kid": kid, "typ": "JWT"})
-    signed = _base64(head) + b"." + _base64(_as_json(claims))
-    return (signed + b"." + _base64(key.sign(signed, PKCS1v15(), SHA256()))).decode()
+    signed = _head_rs256(kid) + b"." + _base64(_as_json(claims))
+    return (signed + b"." + _base64(key.sign(signed, *HOW_RS256))).decode()
+
+
+@lru_cache(maxsize=64)
+def _head_rs256(kid: str) -> bytes:
+    return _base64(_as_json({"alg": "RS256", "kid": kid, "typ": "JWT"}))
 
 
 def _as_json(values: Claims) -> bytes:
@@ -123,6 +128,7 @@ def _base64(value: bytes) -> bytes:
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 HEAD_HS256 = _base64(b'{"alg":"HS256","typ":"JWT"}')
+HOW_RS256 = (PKCS1v15(), SHA256())
 
 
 def _user(who: Entrant) -> Claims:
@@ -152,7 +158,12 @@ def _subject(server: Server) -> str:
     if server.subject not in ("", ANY):
         return server.subject
     _, _, domain = server.muc_domain.partition(".")
-    return domain or urlsplit(server.url).hostname or server.app_id
+    return domain or _host(server.url) or server.app_id
+
+
+@lru_cache(maxsize=64)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _kid(server: Server, key: SigningKey) -> str:

@@ -65,11 +65,11 @@ def comer_of(row: Sequence[Any]) -> Comer:
         room,
         Standing(
             bool(is_listed),
-            MeetingState(state),
+            _STATES[state],
             _instant(starts_at),
             _instant(ends_at),
-            Answer(answer),
-            Way(way) if way else None,
+            _ANSWERS[answer],
+            _WAYS[way],
             is_full=False,
         ),
         _id(server_id) if server_id else None,
@@ -118,6 +118,12 @@ def known_choices(values: Sequence[str]) -> frozenset[JoinChoice]:
     return frozenset(choice for choice in JoinChoice if choice.value in values)
 
 
+# Looked up here, because calling an enumeration takes longer than all else that is done with the row.
+_STATES = {each.value: each for each in MeetingState}
+_ANSWERS = {each.value: each for each in Answer}
+_WAYS = {each.value: each for each in Way} | {None: None}
+
+
 @lru_cache(maxsize=64)
 def _choices(kept: str) -> frozenset[JoinChoice]:
     return known_choices(json.loads(kept))
@@ -133,5 +139,7 @@ def _hex(value: str | UUID) -> str:
     return value if isinstance(value, str) else value.hex
 
 
+@lru_cache(maxsize=64)
 def _instant(value: str | datetime | None) -> datetime | None:
+    """Give an instant; those who press in one minute mostly come to the same meeting."""
     return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
