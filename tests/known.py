@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from accessibility.consent import Purpose
 from scheduling.answers import Answer
 from scheduling.online import SideRoomUse
 from scheduling.series import SeriesState
@@ -22,13 +23,14 @@ from service.identifiers import new_id
 from service.keys import Keys
 from service.storage.askings import Asking
 from service.storage.base import Base, Db
+from service.storage.feedback import Feedback, TookPart
 from service.storage.feeds import Feed, FeedKind
 from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import MessageKind
-from service.storage.needs import AccessRequest, Need
+from service.storage.needs import AccessRequest, Consent, Need
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
@@ -70,6 +72,8 @@ class Known:
     series: dict[str, UUID]
     series_guests: Sequence[UUID]
     with_tables: UUID | None
+    over: UUID | None
+    carried: Sequence[str]
     offer_task: UUID = field(default_factory=new_id)
 
 
@@ -103,6 +107,8 @@ async def known_in(
         tasks=await _tasks(db, house.id),
         requests=await _requests(db, house.id),
         needs=await _needs(db, house.id),
+        over=_over(invitations, now),
+        carried=await _carried(db, keys, invitations, now),
         staff=list(await db.scalars(members)),
         places=await _ids(db, Place, house.id),
         kinds=await _ids(db, Kind, house.id),
@@ -201,6 +207,38 @@ async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
     return [(each.person_id, each.id) for each in await db.scalars(query)]
 
 
+def _over(invitations: Iterable[Invitation], now: datetime) -> UUID | None:
+    """Give the invitation of somebody who said yes to a session that is over."""
+    return next(
+        (
+            each.id
+            for each in invitations
+            if when(each.meeting, now) == "past" and each.answer is Answer.YES
+        ),
+        None,
+    )
+
+
+async def _carried(
+    db: Db, keys: Keys, invitations: Iterable[Invitation], now: datetime
+) -> Sequence[str]:
+    """Give the link of somebody who told us before what helps them, and lets us keep it."""
+    query = (
+        select(Need.person_id)
+        .join(Consent, Consent.person_id == Need.person_id)
+        .where(Need.ended_at.is_(None), Consent.purpose == Purpose.KEEP)
+        .where(Consent.withdrawn_at.is_(None), Consent.expires_at > now)
+    )
+    people = set(await db.scalars(query))
+    return [
+        f"/i/{keys.link_for('invitation', each.id, each.link_generation)}"
+        for each in invitations
+        if each.person_id in people
+        and when(each.meeting, now) in ("later", "soon")
+        and each.removed_at is None
+    ][:1]
+
+
 async def _series(db: Db, house: UUID) -> Sequence[Series]:
     """Give the series, newest first: a dictionary by state then keeps the oldest of each."""
     query = select(Series).where(Series.organisation_id == house).order_by(Series.id.desc())
@@ -256,7 +294,11 @@ def _to_wait(
 
 
 async def fill_the_room(db: Db, known: Known) -> None:
-    """Make the room of the next session full: a place is kept for one who waits, one let theirs go."""
+    """Make the room of the next session full: a place is kept for one who waits, one let theirs go.
+
+    Somebody else has said how a session was that is over.
+    """
+    await _say_how_it_was(db, known)
     full = update(Offer).where(Offer.meeting_id == known.meetings["later"], Offer.way == Way.ROOM)
     await db.execute(full.values(taken=Offer.places, seats=Offer.places))
     states = (HoldState.OFFERED, HoldState.EXPIRED)
@@ -283,6 +325,23 @@ async def fill_the_room(db: Db, known: Known) -> None:
         )
         if state is HoldState.OFFERED:
             db.add(_offer_task(known, own, hold_id, until - timedelta(days=1)))
+
+
+async def _say_how_it_was(db: Db, known: Known) -> None:
+    assert known.over is not None
+    own = await db.get_one(Invitation, known.over)
+    db.add(
+        Feedback(
+            organisation_id=own.organisation_id,
+            invitation_id=own.id,
+            meeting_id=own.meeting_id,
+            person_id=own.person_id,
+            answer=TookPart.PARTLY,
+            channel="phone",
+            has_words=True,
+            at=own.created_at,
+        )
+    )
 
 
 def _offer_task(known: Known, own: Invitation, hold_id: UUID, due_at: datetime) -> Task:
