@@ -189,7 +189,7 @@ async def test_the_journey_asks_one_thing_a_page_and_stores_nothing_before_the_e
     await eve.post(tell, at="group-hearing", **TICKED)
     assert "For how many minutes is one interpreter enough?" in eve.page
     await eve.post(tell, at="details-hearing", **TICKED)
-    assert "Ben (coordinator) can open this, and must say why. Nobody else does." in eve.page
+    assert "Ben (coordinator) can open this, and must say why. Nobody else sees it." in eve.page
     await eve.post(tell, at="own", own="A quiet corner", **TICKED)
     assert "A quiet corner" in eve.page
     assert "I need this" in eve.page
