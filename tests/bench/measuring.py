@@ -47,6 +47,12 @@ async def cost_of(work: Callable[[], Awaitable[None]], *, times: int) -> Cost:
     return Cost((time.process_time() - cpu) / times, (ended - began) / times)
 
 
+def part(costs: Costs, of: str, ours: str) -> float:
+    """Give the CPU time of one case as a multiple of ours: its median over the rounds."""
+    pairs = zip(costs[of], costs[ours], strict=True)
+    return median(theirs.cpu / our.cpu for theirs, our in pairs)
+
+
 @dataclass(slots=True)
 class Report:
     """The tables of one run: figures with their baselines, and plain facts."""

@@ -25,6 +25,7 @@ from service.cli.speaking import run
 from service.config import Settings
 from service.parts import Parts, open_parts
 from service.web.context import TEMPLATES
+from service.web.pages.guest.joining import join
 from tests.bench.processes import HOST, logging_to_nowhere, serve_until_told
 
 CONNECTIONS = 8
@@ -72,10 +73,10 @@ async def rendering(_request: web.Request) -> web.Response:
     return web.Response(text=Template.render(template, facts), content_type="text/html")
 
 
-async def signing(_request: web.Request) -> web.Response:
-    """Sign as much as a token says, once, with a key that is kept."""
+async def signing(request: web.Request) -> web.Response:
+    """Let somebody in, and sign as much as a token says beside it, once, with a key that is kept."""
     PRIVATE.sign(b"x" * 400, padding.PKCS1v15(), hashes.SHA256())
-    return web.Response(text="x", content_type="text/html")
+    return await join(request)
 
 
 @asynccontextmanager
@@ -133,7 +134,7 @@ async def main(url: str, home: str) -> None:
         app.router.add_get("/bench/static/{size}", static)
         app.router.add_get("/bench/rendering", rendering)
         app.router.add_get("/bench/selects/{times}", selects)
-        app.router.add_get("/bench/signing", signing)
+        app.router.add_post("/bench/signing/i/{link}/join", signing)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, HOST, 0).start()
