@@ -12,6 +12,8 @@ The rules, with their source in `access.md`:
   checked, or checked over 12 months ago, somebody must go and look, in time. See `resting`.
 - What is arranged already for this meeting works, however little time is left; what the way or the place
   rules out stays so.
+- What a director decided cannot be met for this meeting cannot be arranged; where nothing is to arrange, it
+  works all the same.
 - Supporters come along by the same way, so their musts count like the person's own (1.1 "covers carers and
   family too"), and each takes a seat.
 - A need whose term is not in the vocabulary any more is looked at by a coordinator: never a silent no.
@@ -77,6 +79,8 @@ class Judge:
             look = looks.get(need.code)
             if look is None:
                 look = looks[need.code] = self.look(need.code, profile.equipment)
+            if look.arrange is not None and need.code in profile.ruled_out:
+                look = Look(Outcome.CANNOT, (Reason(need.code, ReasonKind.RULED_OUT),))
             if look is _WORKS or (look.arrange is not None and need.code in profile.arranged):
                 continue
             if need.strength is Strength.PREFER:

@@ -29,12 +29,13 @@ class Outcome(StrEnum):
 
 
 class ReasonKind(StrEnum):
-    """Say why a way does not simply work; the first four mean that it cannot be."""
+    """Say why a way does not simply work; the first five mean that it cannot be."""
 
     NOT_THIS_WAY = "not_this_way"
     NOT_AT_PLACE = "not_at_place"
     NOT_OFFERED = "not_offered"
     TOO_LATE = "too_late"
+    RULED_OUT = "ruled_out"
     TO_ARRANGE = "to_arrange"
     TO_CHECK = "to_check"
     TO_BRING = "to_bring"
@@ -47,6 +48,7 @@ AGAINST = frozenset(
         ReasonKind.NOT_AT_PLACE,
         ReasonKind.NOT_OFFERED,
         ReasonKind.TOO_LATE,
+        ReasonKind.RULED_OUT,
     }
 )
 """The reasons for which a way cannot be taken."""
@@ -103,13 +105,14 @@ class Profile:
     """What one person needs, what each of their supporters needs, and what they already have.
 
     A supporter without needs is an empty tuple. `arranged` are the codes of what is arranged already for
-    this meeting.
+    this meeting, `ruled_out` those of what a director decided cannot be met.
     """
 
     needs: tuple[Need, ...] = ()
     supporters: tuple[tuple[Need, ...], ...] = ()
     equipment: frozenset[Equipment] = frozenset()
     arranged: frozenset[str] = frozenset()
+    ruled_out: frozenset[str] = frozenset()
 
     @property
     def all_needs(self) -> Iterable[Need]:

@@ -114,6 +114,7 @@ def profile_of(row: InvitedRow, ground: Ground, day: date) -> Profile:
         ((),) * row.supporters,
         ground.equipment_of(row.person_id, day),
         frozenset(need.code for need in row.needs if need.state in DONE),
+        frozenset(need.code for need in row.needs if need.state is RequestState.CANNOT_MEET),
     )
 
 

@@ -39,7 +39,7 @@ some_needs = st.lists(needs, max_size=6).map(tuple)
 equipment = st.frozensets(st.sampled_from(Equipment), max_size=4)
 codes = st.frozensets(st.sampled_from(sorted(LIST)), max_size=20)
 profiles = st.builds(
-    Profile, some_needs, st.lists(some_needs, max_size=2).map(tuple), equipment, codes
+    Profile, some_needs, st.lists(some_needs, max_size=2).map(tuple), equipment, codes, codes
 )
 known = st.builds(
     Known, st.booleans(), st.none() | st.dates(date(2025, 1, 1), TODAY + timedelta(days=9))
@@ -56,20 +56,20 @@ def plainly(profile: Profile, setting: Setting) -> Outcome:
     """Say by the source list alone, need by need, whether the way works."""
     coming = [*profile.needs, *(need for each in profile.supporters for need in each)]
     found = [
-        _of_need(need.code, setting, profile.equipment, need.code in profile.arranged)
-        for need in coming
-        if need.strength is Strength.MUST
+        _of_need(need.code, setting, profile) for need in coming if need.strength is Strength.MUST
     ]
     return max(found, key=ORDER.index, default=Outcome.WORKS)
 
 
-def _of_need(code: str, setting: Setting, own: frozenset[Equipment], is_arranged: bool) -> Outcome:
+def _of_need(code: str, setting: Setting, profile: Profile) -> Outcome:
     row = LIST[code]
     said = row[COLUMNS[setting.way]]
     if said != "arrange":
         return Outcome.CANNOT if said == "cannot" else Outcome.WORKS
-    outcome = _of_things(code, setting, own)
-    if outcome is Outcome.IF_ARRANGED and is_arranged:
+    outcome = _of_things(code, setting, profile.equipment)
+    if outcome is Outcome.IF_ARRANGED and code in profile.ruled_out:
+        return Outcome.CANNOT
+    if outcome is Outcome.IF_ARRANGED and code in profile.arranged:
         return Outcome.WORKS
     left = working_days_between(setting.today, setting.day, setting.holidays)
     if outcome is Outcome.IF_ARRANGED and left < int(row["min_lead_days"]):

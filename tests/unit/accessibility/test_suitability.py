@@ -270,6 +270,19 @@ def test_what_is_arranged_already_is_never_too_late(vocabulary: Vocabulary) -> N
     assert C is fit(vocabulary, booked, soon(Way.ROOM, 1, {STEP: False}))
 
 
+def test_what_a_director_ruled_out_closes_the_ways_it_would_be_arranged_for(
+    vocabulary: Vocabulary,
+) -> None:
+    refused = Profile(person("COM-LOOP").needs, ruled_out=frozenset({"COM-LOOP"}))
+
+    in_room = verdict(vocabulary, refused, soon(Way.ROOM))
+
+    assert (C, False, ()) == (in_room.fit, in_room.is_only_late, in_room.arrange)
+    assert (Reason("COM-LOOP", ReasonKind.RULED_OUT),) == in_room.reasons
+    assert W is fit(vocabulary, refused, soon(Way.ROOM, PLENTY, {PlaceWord.LOOP: True}))
+    assert W is fit(vocabulary, refused, soon(Way.ONLINE))
+
+
 def test_captions_by_computer_work_at_once_where_they_are_approved(vocabulary: Vocabulary) -> None:
     approved = soon(Way.ONLINE, 0, {}, Equipment.CAPTIONS)
 
