@@ -66,8 +66,14 @@ async def a_list(parts: Parts) -> str:
         facts = [PlaceFact("Step-free way in", checked_on=checked), PlaceFact("Hearing loop")]
         place = await make.place(house, facts=facts)
         kind = await make.kind(house)
-        named = {"place_id": place.id, "outdoor_place_id": place.id}
-        meeting = await make.meeting(house, kind, hosts=[ben, ben], offers=OFFERS, **named)
+        meeting = await make.meeting(
+            house,
+            kind,
+            hosts=[ben, ben],
+            offers=OFFERS,
+            place_id=place.id,
+            outdoor_place_id=place.id,
+        )
         for number in range(PEOPLE):
             person = await make.person(house, f"Guest {number}")
             await make.invitation(meeting, person)

@@ -31,10 +31,9 @@ from service.storage.special_dates import PlaceTrouble
 from service.storage.tasks import TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser
 from tests.integration.hub import Hub, make_hub, make_published, tasks
-from tests.integration.series_scene import started
+from tests.integration.series_scene import edit_of, edited, started
 from tests.integration.test_changing import ways
 from tests.integration.test_page_budgets import MOST_QUERIES, counting
-from tests.integration.test_series_editing import edit_of, edited
 from tests.people import NOW, Make
 
 CHECKED = NOW.date() - timedelta(days=30)
@@ -479,7 +478,7 @@ async def test_moving_to_a_place_with_a_step_counts_who_cannot_get_in(
 async def test_an_edit_of_a_series_counts_whose_needs_leave_them_no_way(
     parts: Parts, making: Making
 ) -> None:
-    room_alone = {"limits": {Way.ROOM: 12}, "no_remote_reason": "The line is down"}
+    room_alone: dict[str, Any] = {"limits": {Way.ROOM: 12}, "no_remote_reason": "The line is down"}
     async with making() as make:
         circle = await started(make, parts)
         await make.need(circle.guests[1], "AIR-REMOTE")
