@@ -35,7 +35,6 @@ class CheapestFound:
     `better` counts for each further card the people it serves better than the first does.
     """
 
-    day: date | None
     people: int
     answer: Answer
     cards: Sequence[Card]
@@ -64,7 +63,6 @@ async def find_cheapest(
     )
     answer, cards = await asyncio.to_thread(_work_out, scene)
     return CheapestFound(
-        own_day if details.starts_local else None,
         len(scene.rows),
         answer,
         cards,

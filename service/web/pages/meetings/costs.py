@@ -104,7 +104,7 @@ def _card(card: Card, found: CheapestFound, at: int, *, exact: bool) -> dict[str
     return {
         "sum": _about(card.cost.typical),
         "between": _between(card.cost),
-        "day": date_words(card.plan.starts_at.date()) if found.day else "",
+        "day": date_words(card.plan.starts_at.date()),
         "ways": [_way(each, exact=exact) for each in card.ways],
         "bars": [
             {
@@ -113,6 +113,7 @@ def _card(card: Card, found: CheapestFound, at: int, *, exact: bool) -> dict[str
                 "figure": _about(card.sum_of(category).typical),
             }
             for category in shown
+            if len(shown) > 1
         ],
         "each": say(
             "cheapest.each", {"sum": _about(card.per_head), "hours": str(card.staff_hours)}
