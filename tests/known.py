@@ -21,6 +21,7 @@ from service.actor import Role
 from service.demonstration.links import DemoLinks
 from service.identifiers import new_id
 from service.keys import Keys
+from service.storage.arrangements import Arrangement
 from service.storage.askings import Asking
 from service.storage.base import Base, Db
 from service.storage.feedback import Feedback, TookPart
@@ -32,6 +33,7 @@ from service.storage.meetings import Meeting, Offer
 from service.storage.messages import MessageKind
 from service.storage.needs import AccessRequest, Consent, Need
 from service.storage.organisations import Organisation
+from service.storage.own_terms import AccessBudget
 from service.storage.people import Group, Person
 from service.storage.places import Place
 from service.storage.safeguarding import SafeguardingNote
@@ -39,6 +41,7 @@ from service.storage.series import Series, SeriesGuest
 from service.storage.side_rooms import SideRoom
 from service.storage.staff import SignInRequest, StaffMember
 from service.storage.step_ins import StepIn, StepInAsked
+from service.storage.suppliers import Supplier
 from service.storage.tasks import Task, TaskKind, TaskState
 
 
@@ -57,6 +60,10 @@ class Known:
     requests: dict[str, UUID]
     needs: Sequence[tuple[UUID, UUID]]
     staff: Sequence[UUID]
+    suppliers: Sequence[UUID]
+    arrangements: Sequence[UUID]
+    budgets: Sequence[UUID]
+    booked: UUID | None
     places: Sequence[UUID]
     kinds: Sequence[UUID]
     groups: Sequence[UUID]
@@ -110,6 +117,12 @@ async def known_in(
         over=_over(invitations, now),
         carried=await _carried(db, keys, invitations, now),
         staff=list(await db.scalars(members)),
+        suppliers=await _ids(db, Supplier, house.id),
+        arrangements=await _ids(db, Arrangement, house.id),
+        budgets=await _ids(db, AccessBudget, house.id),
+        booked=await db.scalar(
+            select(AccessRequest.id).where(AccessRequest.arrangement_id.is_not(None)).limit(1)
+        ),
         places=await _ids(db, Place, house.id),
         kinds=await _ids(db, Kind, house.id),
         groups=await _ids(db, Group, house.id),

@@ -37,6 +37,8 @@ SHUT_OUT = ("later yes online", "soon yes phone", "soon yes room", "later unansw
 DECIDED = ("cannot_meet",)
 #: Requests that something can be booked for.
 TO_BOOK = ("acknowledged", "arranging")
+#: Requests that something can be booked for.
+TO_BOOK = ("acknowledged", "arranging")
 #: The demonstration's Jitsi servers: one of its own, a plain link, and one at 8x8 that is not joined yet.
 SERVERS = ("meet", "room-links", "8x8")
 FACILITATOR, COORDINATOR = Role.FACILITATOR.value, Role.COORDINATOR.value
@@ -370,8 +372,36 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/access-budget/{id}": lambda known: _at(
         DIRECTOR, *(f"/access-budget/{each}" for each in known.budgets)
     ),
+    "/requests": lambda _: [
+        *_at(
+            COORDINATOR,
+            "/requests",
+            "/requests?page=2&sort=session",
+            "/requests?pressing=amber&owner=nobody&waiting=us",
+        ),
+        *_at(DIRECTOR, "/requests"),
+    ],
+    "/requests/add": lambda _: _at(COORDINATOR, "/requests/add", "/requests/add?q=a"),
+    "/requests/{id}/book": lambda known: _at(
+        COORDINATOR,
+        f"/requests/{known.booked}/book",
+        *(f"/requests/{known.requests[state]}/book" for state in TO_BOOK),
+    ),
+    "/suppliers/{id}": lambda known: _at(
+        COORDINATOR, *(f"/suppliers/{each}" for each in known.suppliers)
+    ),
+    "/suppliers/{id}/edit": lambda known: _at(
+        COORDINATOR, *(f"/suppliers/{each}/edit" for each in known.suppliers[:1])
+    ),
+    "/arrangements/{id}": lambda known: _at(
+        COORDINATOR, *(f"/arrangements/{each}" for each in known.arrangements)
+    ),
+    "/access-budget/{id}": lambda known: _at(
+        DIRECTOR, *(f"/access-budget/{each}" for each in known.budgets)
+    ),
     "/requests/{id}": lambda known: [
         *_at(COORDINATOR, *(f"/requests/{request}" for request in known.requests.values())),
+        *_at(COORDINATOR, f"/requests/{known.booked}"),
         *_at(COORDINATOR, f"/requests/{known.booked}"),
         *_at(DIRECTOR, *(f"/requests/{known.requests[state]}" for state in DECIDED)),
     ],

@@ -1,17 +1,23 @@
-"""The requests of the demonstration, each taken step by step to the state it has today."""
+"""The requests of the demonstration, each taken step by step to the state it has today; who can be booked."""
 
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from accessibility.bookings import Rules, people_needed
 from accessibility.evidence import CannotReason, Refusal
 from accessibility.requests import OUTCOMES, RequestState
 from service.actions import arranging
 from service.actions.arranging import NextStep
+from service.actions.booking import Booking, book, join
+from service.actions.budgeting import BudgetDetails, set_budget
 from service.actions.requests import begin_the_day
+from service.actions.suppliers import SupplierDetails, add_supplier
+from service.demonstration.houses import LONG_AGO
 from service.demonstration.playing import invitation_to
-from service.demonstration.scenes import Asked
+from service.demonstration.scenes import Asked, demonstration
 from service.demonstration.stage import Stage
+from service.storage.arrangements import standing_arrangements
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
 
@@ -32,6 +38,49 @@ async def arrange(stage: Stage, meeting: Meeting, asked: Asked) -> None:
         then = since + timedelta(hours=number)
         await _step(stage, meeting, request, state, asked.words, now=then)
         await stage.db.flush()
+    await _book(stage, meeting, request, asked, now=begun + timedelta(hours=len(asked.steps)))
+
+
+async def keep_suppliers(stage: Stage) -> None:
+    """Write down who can be booked, and what is set aside for it this year."""
+    db, then = stage.db, stage.now - LONG_AGO
+    for each in demonstration().suppliers:
+        details = SupplierDetails(
+            name=each.name,
+            codes=each.codes,
+            email=each.email,
+            phone=each.phone,
+            notes=each.notes,
+            price_pence=each.price_pence,
+            rules=Rules(each.half_fee_days, each.full_fee_days),
+        )
+        stage.suppliers[each.id] = await add_supplier(db, stage.coordinator, details, now=then)
+    year = stage.now.year
+    budget = BudgetDetails(
+        date(year, 1, 1), date(year, 12, 31), demonstration().access_budget_pence
+    )
+    await set_budget(db, stage.director, budget, now=then)
+
+
+async def _book(
+    stage: Stage, meeting: Meeting, request: AccessRequest, asked: Asked, *, now: datetime
+) -> None:
+    """Book a supplier for a request, or let it join what is booked for its session."""
+    db, bridget = stage.db, stage.coordinator
+    if asked.books:
+        supplier = stage.suppliers[asked.books]
+        team = people_needed(asked.code, meeting.minutes)
+        booking = Booking(
+            supplier_id=supplier.id,
+            reference=asked.reference,
+            people=team,
+            estimate_pence=(supplier.price_pence or 0) * team,
+            words=asked.words,
+        )
+        await book(db, bridget, request.id, booking, now=now)
+    elif asked.shares:
+        (booked,) = await standing_arrangements(db, bridget, [meeting.id])
+        await join(db, bridget, request.id, booked.id, asked.words, now=now)
 
 
 async def _request(stage: Stage, meeting: Meeting, asked: Asked) -> AccessRequest:

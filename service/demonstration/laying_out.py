@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from service.actions.needs import Sealer
-from service.demonstration.arranging import arrange
+from service.demonstration.arranging import arrange, keep_suppliers
 from service.demonstration.calendars import hand_out_calendars
 from service.demonstration.catching_up import catch_up
 from service.demonstration.doors import keep_in_mind, open_doors
@@ -52,6 +52,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     await bring_people(stage)
     await furnish(stage)
     await keep_in_mind(stage)
+    await keep_suppliers(stage)
     meetings = {scene.id: await play(stage, scene) for scene in demonstration().sessions}
     for scene in demonstration().sessions:
         for asked in scene.requests:

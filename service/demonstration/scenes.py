@@ -129,14 +129,34 @@ class Said(Part):
     supporter_name: str = ""
 
 
+class Booker(Part):
+    """Somebody who can be booked, for what, and what they ask for."""
+
+    id: str
+    name: str
+    codes: tuple[str, ...]
+    phone: str = ""
+    email: str = ""
+    price_pence: int | None = None
+    half_fee_days: int = 0
+    full_fee_days: int = 0
+    notes: str = ""
+
+
 class Asked(Part):
-    """A request that came of it, and the states it went through."""
+    """A request that came of it, and the states it went through.
+
+    `books` names the supplier who is booked for it in the end, `shares` that it joins what is booked already.
+    """
 
     who: str
     code: str
     days_ago: int
     steps: tuple[RequestState, ...]
     words: str = ""
+    books: str = ""
+    reference: str = ""
+    shares: bool = False
 
 
 class InRoom(Part):
@@ -273,6 +293,8 @@ class Demonstration(Part):
     groups: tuple[Circle, ...]
     places: tuple[Venue, ...]
     kinds: tuple[Sort, ...]
+    suppliers: tuple[Booker, ...]
+    access_budget_pence: int
     sessions: tuple[Scene, ...]
     series: tuple[Repeating, ...] = ()
     breaks: tuple[Break, ...] = ()

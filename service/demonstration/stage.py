@@ -14,6 +14,7 @@ from service.storage.kinds import Kind
 from service.storage.organisations import Organisation
 from service.storage.people import Group, Person
 from service.storage.places import Place
+from service.storage.suppliers import Supplier
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Stage:
     groups: dict[str, Group] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
+    suppliers: dict[str, Supplier] = field(default_factory=dict)
 
     @property
     def house(self) -> Organisation:

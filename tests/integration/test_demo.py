@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from sqlalchemy import ColumnElement, func, select
 
+from accessibility.bookings import ArrangementState
 from accessibility.needs import read_need
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
@@ -19,6 +20,7 @@ from service.demonstration.laying_out import NotEmpty, claim, lay_out
 from service.demonstration.links import DemoLinks, demo_links
 from service.demonstration.scenes import demonstration
 from service.parts import Parts
+from service.storage.arrangements import Arrangement
 from service.storage.attendance import counts_of
 from service.storage.base import Base, Db
 from service.storage.holds import Hold
@@ -27,9 +29,11 @@ from service.storage.meetings import Meeting, Offer
 from service.storage.messages import Message, MessageState
 from service.storage.needs import AccessRequest
 from service.storage.organisations import Organisation
+from service.storage.own_terms import AccessBudget
 from service.storage.people import Person
 from service.storage.side_rooms import SideRoom
 from service.storage.staff import StaffRole
+from service.storage.suppliers import Supplier
 from service.storage.tasks import Task, TaskState
 from service.vocabulary import vocabulary
 from service.web.context import SERVERS
@@ -90,6 +94,26 @@ async def test_the_demonstration_is_whole(parts: Parts, clock: TestClock) -> Non
         assert 8 <= len(requests)
         assert await count(db, Task.state == TaskState.OPEN, of=Task) > 0
         assert await count(db, Message.state == MessageState.WAITING, of=Message) > 0
+
+
+async def test_one_team_of_interpreters_serves_two_and_one_request_is_late(
+    parts: Parts, clock: TestClock
+) -> None:
+    await laid_out(parts, clock.now())
+
+    async with parts.database.reading() as db:
+        (team,) = await db.scalars(select(Arrangement))
+        served = await count(db, AccessRequest.arrangement_id == team.id, of=AccessRequest)
+        late = await count(
+            db,
+            AccessRequest.state == RequestState.ARRANGING,
+            AccessRequest.act_by <= clock.now().date(),
+            of=AccessRequest,
+        )
+        assert 2 == await count(db, of=Supplier)
+        assert 1 == await count(db, of=AccessBudget)
+    assert (ArrangementState.BOOKED, 2, 2) == (team.state, team.people, served)
+    assert late >= 1
 
 
 async def test_the_seats_of_the_demonstration_are_those_its_people_hold(
