@@ -51,7 +51,7 @@ def mailbox_of(house: Organisation, keys: Keys) -> Mailbox | None:
     if house.mailbox_sealed is None:
         return None
     try:
-        return _readable(keys.open_setting(_binding(house.id), house.mailbox_sealed), house.id)
+        return _readable(keys.open_setting(mailbox_binding(house.id), house.mailbox_sealed), house.id)
     except (KeyError, ValueError, InvalidTag) as error:
         log.error("mailbox-unusable", house=str(house.id), kind=type(error).__name__)
         return None
@@ -65,7 +65,7 @@ async def set_mailbox(db: Db, actor: Actor, keys: Keys, url: str, *, now: dateti
     except BadMailbox as error:
         raise Invalid({"mailbox": "not-a-mailbox"}) from error
     house = await organisation_by_id(db, actor.organisation_id)
-    house.mailbox_sealed = keys.seal_setting(_binding(house.id), url)
+    house.mailbox_sealed = keys.seal_setting(mailbox_binding(house.id), url)
     record(db, actor, "organisation.mailbox-set", house, now=now)
 
 
@@ -106,6 +106,6 @@ def _readable(url: str, house: UUID | None) -> Mailbox | None:
         return None
 
 
-def _binding(house: UUID) -> str:
+def mailbox_binding(house: UUID) -> str:
     """Name what an organisation's sealed mailbox address is bound to."""
     return f"mailbox|{house}"

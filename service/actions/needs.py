@@ -79,12 +79,11 @@ async def open_words(
     require(actor, Permission.ARRANGE)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Invalid({"reason": "say-why"})
-    columns = (await sealed_columns(db, [need.id])).get(need.id, set())
-    words = {
-        param.ask: await sealer.open(db, need, param.name)
-        for param in vocabulary().term(need.code).params
-        if param.name in columns
-    }
+    said = (await sealer.open_all(db, [need]))[need.id]
+    params = vocabulary().term(need.code).params
+    words = {param.ask: said[param.name] for param in params if param.name in said}
+    if not words:
+        raise CannotOpen
     look = Look(frozenset({Field.OWN_WORDS}), reason=reason)
     record(db, actor, OPENED, need, now=now, code=need.code, **look.facts(actor))
     return words

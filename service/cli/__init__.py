@@ -8,6 +8,7 @@ from service.cli import (
     demonstrating,
     jitsi,
     joining_jitsi,
+    keyring,
     opening,
     serving,
     tokens,
@@ -28,6 +29,7 @@ app.command("check")(checking.check)
 app.command("config")(checking.config)
 app.command("add-person")(adding.add_person)
 app.add_typer(tokens.app, name="token")
+app.add_typer(keyring.app, name="keys")
 jitsi.app.command("join")(joining_jitsi.join)
 app.add_typer(jitsi.app, name="jitsi")
 app.command("demo")(demonstrating.demo)

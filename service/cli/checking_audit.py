@@ -5,7 +5,6 @@ from typing import Final
 
 from scheduling.time import long_date
 from service.actions.auditing import Checked, check_chain
-from service.cli.speaking import say_line
 from service.cli.trouble import Trouble
 from service.keys import Keys
 from service.storage.audit_chain import missing_guards
@@ -14,8 +13,6 @@ from service.storage.audit_hash import Trouble as Touched
 from service.storage.database import Database
 from service.storage.organisations import Organisation, installation_fact
 
-#: A million lines take about half a minute.
-AUDIT_SECONDS: Final = 600
 WHY: Final = {
     Touched.GAP: "a link is missing",
     Touched.REMOVED: "the line was removed",
@@ -37,7 +34,7 @@ async def guards_of_audit(database: Database) -> None:
         )
 
 
-async def chain_of_audit(database: Database, keys: Keys, organisation: Organisation) -> None:
+async def chain_of_audit(database: Database, keys: Keys, organisation: Organisation) -> str:
     """Follow the chain of an organisation and say how long it is; raises Trouble where it breaks."""
     try:
         found = await _checked(database, keys, organisation)
@@ -46,9 +43,7 @@ async def chain_of_audit(database: Database, keys: Keys, organisation: Organisat
         raise Trouble(
             f"the chain breaks at number {broken.number}{day}: {WHY[broken.trouble]}"
         ) from broken
-    say_line(
-        f"         {organisation.slug}: {found.lines} lines hold{_waiting(found, organisation)}"
-    )
+    return f"{found.lines} lines{_waiting(found, organisation)}"
 
 
 async def _checked(database: Database, keys: Keys, organisation: Organisation) -> Checked:

@@ -5,70 +5,46 @@ person or organisation does not open. The wrapped person keys live in a store of
 main database and its back-ups: destroying a person's key erases their words in old back-ups too.
 """
 
-import os
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, MetaData, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Select, select
 
-from service.errors import ServiceError
 from service.keys import KeyRing
 from service.storage.base import Db, OfOrganisation
 from service.storage.database import Database
 from service.storage.needs import SealedWords
+from service.storage.people import Person
+from service.storage.person_keys import BATCH, CannotOpen, PersonKey, PersonKeys
+from service.storage.seals import Seal
 
-NONCE_BYTES = 12
-KEY_BYTES = 32
-
-
-class CannotOpen(ServiceError):
-    """Sealed words do not open: their key is missing or erased, or the value was moved or changed."""
-
-    code = "cannot-open"
-
-
-class KeyBase(DeclarativeBase):
-    """Base of the key store's own tables; they never stand in the main database."""
-
-    metadata = MetaData()
-
-
-class PersonKey(KeyBase):
-    """A person's data key, wrapped by the named key of the ring."""
-
-    __tablename__ = "person_keys"
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID]
-    ring_key: Mapped[str]
-    nonce: Mapped[bytes] = mapped_column(LargeBinary)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+__all__ = ["CannotOpen", "PersonKey", "Sealer"]
 
 
 class Sealer:
-    """Seals and opens people's words. Open the store once with `prepare()`, close it at the end."""
+    """Seals and opens people's words. Open the store once with `prepare()`, close it at the end.
+
+    `keys` is the store of people's keys.
+    """
 
     def __init__(self, store: Database, ring: KeyRing) -> None:
-        self._store = store
-        self._ring = ring
+        self.keys = PersonKeys(store, ring)
 
     async def prepare(self) -> None:
         """Make the key store's table if it is not there."""
-        async with self._store.writing() as db:
-            connection = await db.connection()
-            await connection.run_sync(KeyBase.metadata.create_all)
+        await self.keys.prepare()
 
     async def close(self) -> None:
         """Close the key store."""
-        await self._store.close()
+        await self.keys.close()
 
     async def seal(
         self, db: Db, row: OfOrganisation, column: str, person_id: UUID, words: str
     ) -> None:
         """Seal the words for this column of the row, replacing what was there. The row needs its id."""
-        key = await self._key_of(person_id, row.organisation_id, make=True)
+        cipher = await self.keys.made(person_id, row.organisation_id)
         kept = await _kept(db, row, column)
         if kept is None:
             kept = SealedWords(
@@ -79,19 +55,42 @@ class Sealer:
                 of_row=row.id,
             )
             db.add(kept)
-        kept.nonce = os.urandom(NONCE_BYTES)
-        kept.sealed = AESGCM(key).encrypt(kept.nonce, words.encode(), _bound_to(row, column))
+        kept.person_id = person_id
+        seal = Seal(_table(row), column, row.organisation_id)
+        kept.nonce, kept.sealed = seal.close(cipher, row.id, words)
 
     async def open(self, db: Db, row: OfOrganisation, column: str) -> str:
         """Open the words of this column of the row; raises CannotOpen. Who may is the action's matter."""
         kept = await _kept(db, row, column)
         if kept is None:
             raise CannotOpen
-        key = await self._key_of(kept.person_id, row.organisation_id, make=False)
-        try:
-            return AESGCM(key).decrypt(kept.nonce, kept.sealed, _bound_to(row, column)).decode()
-        except InvalidTag as error:
-            raise CannotOpen from error
+        ciphers = await self.keys.known([kept.person_id], row.organisation_id)
+        return _opened(row, kept, ciphers)
+
+    async def open_all(
+        self, db: Db, rows: Sequence[OfOrganisation]
+    ) -> Mapping[UUID, Mapping[str, str]]:
+        """Open everything that is sealed with these rows of one table and organisation: by row and column.
+
+        Two queries for every five hundred rows. Raises CannotOpen if anything does not open.
+        """
+        found: dict[UUID, dict[str, str]] = {row.id: {} for row in rows}
+        for begin in range(0, len(rows), BATCH):
+            by_id = {row.id: row for row in rows[begin : begin + BATCH]}
+            some = await _kept_with(db, by_id)
+            people = {each.person_id for each in some}
+            ciphers = await self.keys.known(people, rows[0].organisation_id)
+            for each in some:
+                found[each.of_row][each.of_column] = _opened(by_id[each.of_row], each, ciphers)
+        return found
+
+    async def without_key(self, db: Db) -> int:
+        """Count the people whose words are kept, but whose key is gone though nobody erased them."""
+        count, last = 0, None
+        while people := (await db.scalars(_people_with_words(last))).all():
+            count += len(people) - await self.keys.count(people)
+            last = people[-1]
+        return count
 
     async def forget(self, db: Db, row: OfOrganisation, column: str) -> None:
         """Remove the words of this column of the row."""
@@ -99,32 +98,15 @@ class Sealer:
         if kept is not None:
             await db.delete(kept)
 
-    async def _key_of(self, person_id: UUID, organisation_id: UUID, *, make: bool) -> bytes:
-        bound = f"person_keys|{person_id}|{organisation_id}".encode()
-        async with self._store.writing() if make else self._store.reading() as keys:
-            found = await keys.get(PersonKey, person_id)
-            if found is None and not make:
-                raise CannotOpen
-            if found is None:
-                key = os.urandom(KEY_BYTES)
-                name, nonce, wrapped = self._ring.wrap(key, bound)
-                keys.add(
-                    PersonKey(
-                        person_id=person_id,
-                        organisation_id=organisation_id,
-                        ring_key=name,
-                        nonce=nonce,
-                        wrapped=wrapped,
-                    )
-                )
-                return key
-            return _unwrapped(self._ring, found, bound)
 
-
-def _unwrapped(ring: KeyRing, found: PersonKey, bound: bytes) -> bytes:
+def _opened(row: OfOrganisation, kept: SealedWords, ciphers: Mapping[UUID, AESGCM]) -> str:
+    """Open one value; a row that has become another person's does not open."""
+    if getattr(row, "person_id", kept.person_id) != kept.person_id:
+        raise CannotOpen
+    seal = Seal(_table(row), kept.of_column, row.organisation_id)
     try:
-        return ring.unwrap(found.ring_key, found.nonce, found.wrapped, bound)
-    except (InvalidTag, KeyError) as error:
+        return seal.open(ciphers[kept.person_id], row.id, kept.nonce, kept.sealed)
+    except InvalidTag as error:
         raise CannotOpen from error
 
 
@@ -137,9 +119,26 @@ async def _kept(db: Db, row: OfOrganisation, column: str) -> SealedWords | None:
     return await db.scalar(query)
 
 
+async def _kept_with(db: Db, rows: Mapping[UUID, OfOrganisation]) -> Sequence[SealedWords]:
+    table = _table(next(iter(rows.values())))
+    query = select(SealedWords).where(
+        SealedWords.of_table == table, SealedWords.of_row.in_(list(rows))
+    )
+    return (await db.scalars(query)).all()
+
+
+def _people_with_words(after: UUID | None) -> Select[UUID]:
+    """Select whose words are kept, some at a time. What is not about one person has an id of its own."""
+    query = (
+        select(SealedWords.person_id)
+        .outerjoin(Person, Person.id == SealedWords.person_id)
+        .where(Person.erased_at.is_(None))
+        .distinct()
+        .order_by(SealedWords.person_id)
+        .limit(BATCH)
+    )
+    return query if after is None else query.where(SealedWords.person_id > after)
+
+
 def _table(row: OfOrganisation) -> str:
     return str(getattr(row, "__tablename__", ""))
-
-
-def _bound_to(row: OfOrganisation, column: str) -> bytes:
-    return f"{_table(row)}|{column}|{row.id}|{row.organisation_id}".encode()
