@@ -12,6 +12,7 @@ from aiohttp.hdrs import CONTENT_TYPE, ORIGIN
 from aiohttp.typedefs import Handler
 from multidict import CIMultiDict, istr
 
+from service.actions.needs import CannotOpen
 from service.config import Settings
 from service.errors import (
     Busy,
@@ -65,6 +66,7 @@ STATUSES: Mapping[type[ServiceError], int] = {
     Refused: 409,
     Conflict: 409,
     TooManyAttempts: 429,
+    CannotOpen: 409,
     Unreadable: 400,
     BadBody: 400,
     Busy: 503,
@@ -206,7 +208,7 @@ def _explained(code: str, error: ServiceError | None) -> dict[str, str]:
 _TITLES = frozenset(
     {
         "not-found", "not-allowed", "bad-form", "invalid", "conflict", "too-many-attempts", "busy",
-        "our-fault", "not-signed-in", "http-404", "http-405", "http-413", "http-415", "http-400",
+        "our-fault", "not-signed-in", "cannot-open", "http-404", "http-405", "http-413", "http-415", "http-400",
     }
 )  # fmt: skip
 
