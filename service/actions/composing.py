@@ -21,6 +21,7 @@ from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
 from service.storage.messages import Announcement, Message, MessageKind
 from service.storage.needs import AccessRequest
+from service.storage.safeguarding import SafeguardingNote
 from service.storage.staff import SignInRequest
 
 Maker = Callable[[Composer, Db, Message, datetime], Awaitable[Letter]]
@@ -91,6 +92,14 @@ async def _welcome(composer: Composer, db: Db, message: Message, _now: datetime)
     return letters.welcome(facts, url=f"{composer.public_url}/sign-in")
 
 
+async def _note_waiting(composer: Composer, db: Db, message: Message, _now: datetime) -> Letter:
+    note = await db.get(SafeguardingNote, message.subject_id)
+    if note is None or note.read_at is not None:
+        raise Overtaken("read")
+    facts = await composer.note_facts(db, message)
+    return letters.note_waiting(facts, url=f"{composer.public_url}/safeguarding")
+
+
 async def _request_answer(composer: Composer, db: Db, message: Message, now: datetime) -> Letter:
     request = await db.get(AccessRequest, message.subject_id)
     if request is None or not has_news(request):
@@ -109,6 +118,7 @@ MAKERS: dict[MessageKind, Maker] = {
     MessageKind.SIGN_IN: _sign_in,
     MessageKind.STAFF_WELCOME: _welcome,
     MessageKind.REQUEST_ANSWER: _request_answer,
+    MessageKind.NOTE_WAITING: _note_waiting,
     MessageKind.PLACE_OFFERED: place_offered,
     MessageKind.REMINDER: reminder_letter,
     MessageKind.NUDGE: nudge_letter,

@@ -18,7 +18,9 @@ from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.meetings import meeting_row
+from service.storage.messages import MessageKind, queue_mail
 from service.storage.safeguarding import SafeguardingNote, note_by_id, sealed_parts
+from service.storage.staff import staff_with_role
 from service.storage.tasks import Task, TaskKind, overtake_tasks
 
 #: What a note says, each part sealed by itself.
@@ -77,6 +79,9 @@ async def write_note(
         if noted.parts.get(name, "").strip():
             await sealer.seal(db, note, name, note.id, noted.parts[name].strip())
     db.add(_task(note, now))
+    for lead in await staff_with_role(db, actor.organisation_id, Role.SAFEGUARDING):
+        kind = MessageKind.NOTE_WAITING
+        await queue_mail(db, lead.organisation_id, kind, lead.id, subject_id=note.id, now=now)
     record(db, actor, "safeguarding.written", note, now=now)
     return note
 

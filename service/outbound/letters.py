@@ -27,6 +27,7 @@ from service.outbound.notes import (
     money_writing,
     news_writing,
     sign_in_writing,
+    waiting_writing,
     welcome_writing,
 )
 from service.outbound.offers import offered_writing
@@ -130,6 +131,11 @@ def sign_in(facts: NoteFacts, *, url: str, code: str) -> Letter:
 def welcome(facts: NoteFacts, *, url: str) -> Letter:
     """Tell a new member of staff that they may sign in, and where."""
     return _note(facts, "welcome", welcome_writing(facts, url=url))
+
+
+def note_waiting(facts: NoteFacts, *, url: str) -> Letter:
+    """Tell a member of staff that something waits for them to read."""
+    return _note(facts, "waiting", waiting_writing(facts, url=url))
 
 
 def message_id(kind: str, uid: str, *, sequence: int = 0, occurrence: int | str = 0) -> str:

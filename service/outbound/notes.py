@@ -120,6 +120,23 @@ def welcome_writing(facts: NoteFacts, *, url: str) -> Writing:
     )
 
 
+def waiting_writing(facts: NoteFacts, *, url: str) -> Writing:
+    """Tell a member of staff that something only they may read waits for them; not what, nor whom about."""
+    known = cleaned(facts)
+    return Writing(
+        subject="Something is waiting for you to read",
+        greeting=greeting_for(known.reader.name),
+        opening=(
+            plain(
+                "Somebody has written something down for you. Please read it as soon as you can."
+            ),
+            (Line("Sign in and read it", LineKind.LINK, url),),
+        ),
+        sections=(whom_to_ring(known.house),),
+        farewell=(known.house.name,),
+    )
+
+
 def link_section(link: LinkFacts, *, on_paper: bool = False) -> Section:
     """Name a session and when it is, with the way to the reader's own page; nothing to press on paper."""
     when = Line(span_words(link.slot, link.zone))

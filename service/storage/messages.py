@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     CLAIM_ANSWER = "claim_answer"
     KIT_DUE = "kit_due"
     OWN_DATA = "own_data"
+    NOTE_WAITING = "note_waiting"
 
 
 class MessageState(StrEnum):

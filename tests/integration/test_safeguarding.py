@@ -5,18 +5,22 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from service.actions.composer import Composer, Overtaken
+from service.actions.composing import compose
 from service.actions.safeguarding import Noted, destroy_note, read_note, write_note
 from service.actor import Actor, Role
 from service.errors import Invalid, NotAllowed, NotFound, Refused
 from service.parts import Parts
 from service.storage.audit import AuditLine
+from service.storage.database import Database
+from service.storage.messages import Message, MessageKind
 from service.storage.needs import SealedWords
 from service.storage.organisations import Organisation
 from service.storage.people import Person
+from service.storage.person_keys import CannotOpen, PersonKey
 from service.storage.safeguarding import SafeguardingNote
-from service.storage.sealed import CannotOpen, PersonKey
 from service.storage.tasks import Task, TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.people import actor_for
@@ -177,6 +181,29 @@ async def test_the_words_are_sealed_and_in_no_audit_line_or_task(
     assert "Marker" not in repr(noted(clock))
 
 
+async def test_every_lead_is_told_by_mail_that_something_waits_not_what(
+    hall: Hall, parts: Parts, clock: TestClock
+) -> None:
+    note = await written(parts, hall, clock)
+    composer = Composer(parts.keys, "https://kiln.example.org", "post@kiln.example.org")
+
+    async with parts.database.writing() as db:
+        message = (await db.scalars(select(Message))).one()
+        letter = await compose(composer, db, message, clock.now())
+        assert (MessageKind.NOTE_WAITING, hall.staff[Role.SAFEGUARDING].id, note.id) == (
+            message.kind,
+            message.person_id,
+            message.subject_id,
+        )
+        assert "https://kiln.example.org/safeguarding" in letter.text
+        for hidden in ("Marker", "safeguarding lead", "Facilitator"):
+            assert hidden not in letter.text + letter.subject
+        lead = hall.actor(Role.SAFEGUARDING)
+        await read_note(db, lead, parts.sealer, note.id, now=clock.now())
+        with pytest.raises(Overtaken):
+            await compose(composer, db, message, clock.now())
+
+
 async def test_reading_settles_the_task_and_is_written_down(
     hall: Hall, parts: Parts, clock: TestClock
 ) -> None:
@@ -221,8 +248,10 @@ async def test_a_lost_key_is_said_and_nothing_breaks(
     hall: Hall, parts: Parts, clock: TestClock, open_browser: OpenBrowser
 ) -> None:
     note = await written(parts, hall, clock)
-    async with parts.sealer._store.writing() as keys:
-        await keys.delete(await keys.get_one(PersonKey, note.id))
+    store = Database(parts.settings.keys_database_url, pool_size=1)
+    async with store.writing() as db:
+        await db.execute(delete(PersonKey).where(PersonKey.person_id == note.id))
+    await store.close()
     lead, at = await open_browser(hall.staff[Role.SAFEGUARDING]), f"/safeguarding/{note.id}"
 
     response = await lead.post(f"{at}/read", on=at)

@@ -121,6 +121,7 @@ LETTERS = {
     "rota-ask-swap": letters.rota_ask(NOTE, replace(ASKED, giver="Ben")),
     "rota-news": letters.rota_news(NOTE, PARTS),
     "rota-news-none": letters.rota_news(NOTE, replace(PARTS, own=())),
+    "waiting": letters.note_waiting(NOTE, url="https://kiln.example.org/safeguarding"),
     "welcome": letters.welcome(NOTE, url="https://kiln.example.org/sign-in"),
     "sign-in": letters.sign_in(
         NOTE, url="https://kiln.example.org/sign-in/bcdfghjkmnpq", code="246801"

@@ -61,6 +61,7 @@ MESSAGEKINDS = (
     "claim_answer",
     "kit_due",
     "own_data",
+    "note_waiting",
 )
 
 
