@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from scheduling.online import Ability, ServerKind
-from scheduling.text import clean
+from service.rooms.bodies import plain
 from service.rooms.names import BadRoom, exact
 from service.rooms.server import Server, SigningKey
 
@@ -135,7 +135,7 @@ def _user(who: Entrant) -> Claims:
     """Name the person, in texts alone, as identities become texts in XMPP; never their address."""
     return {
         "id": who.id,
-        "name": clean(who.name)[:LONGEST_NAME],
+        "name": plain(who.name)[:LONGEST_NAME],
         "moderator": "true" if who.is_host else "false",
     }
 
