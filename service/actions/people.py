@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from scheduling.meeting import MeetingState
 from scheduling.notices import Notice, NoticeKind
 from scheduling.ways import Way
 from service.actions.contact_details import (
@@ -18,18 +17,15 @@ from service.actions.contact_details import (
     normal_name,
     normal_phone,
 )
-from service.actions.offering import offer_free_places
+from service.actions.leaving import take_off
 from service.actions.permissions import Permission, may, require
-from service.actions.seats import give_up_seats
 from service.actions.telling import tell
 from service.actor import Actor, Role
 from service.errors import Invalid, Refused
 from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.guests import lock_invitation
 from service.storage.invitations import Invitation, coming_for
-from service.storage.meetings import lock_offers
 from service.storage.people import (
     PRINT_SIZES,
     Channel,
@@ -244,17 +240,8 @@ def _fill(person: Person, details: PersonDetails) -> None:
 
 async def _withdraw(db: Db, actor: Actor, invitation: Invitation, *, now: datetime) -> None:
     """Take a person who left off one meeting: their seat is free, and they are told if they knew of it."""
-    meeting = invitation.meeting
-    if meeting.state is MeetingState.DRAFT:
-        await db.delete(invitation)
+    if not await take_off(db, actor, invitation, now=now):
         return
-    await lock_offers(db, actor, meeting.id)
-    await lock_invitation(db, invitation)
-    await give_up_seats(db, invitation, now=now)
-    invitation.removed_at, invitation.waiting_since = now, None
-    await db.flush()
-    if invitation.way is not None:
-        await offer_free_places(db, meeting, [invitation.way], now=now)
     cancelled = [Notice(invitation.id, NoticeKind.CANCEL)]
-    await tell(db, meeting, [invitation], cancelled, now=now)
+    await tell(db, invitation.meeting, [invitation], cancelled, now=now)
     record(db, actor, "invitation.withdrawn", invitation, now=now, why="left")

@@ -160,4 +160,5 @@ def _pragmas(*, read_only: bool) -> list[str]:
     shared = [f"busy_timeout={WAIT_SECONDS * 1000}", "foreign_keys=ON"]
     if read_only:
         return [*shared, "query_only=ON"]
-    return [*shared, "journal_mode=WAL", "synchronous=FULL"]
+    # What is deleted is written over: an erased key is not to be found in the file's free pages.
+    return [*shared, "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"]

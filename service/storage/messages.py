@@ -38,7 +38,6 @@ class MessageKind(StrEnum):
     ILL_NOTICE = "ill_notice"
     CLAIM_ANSWER = "claim_answer"
     KIT_DUE = "kit_due"
-    OWN_DATA = "own_data"
     NOTE_WAITING = "note_waiting"
 
 

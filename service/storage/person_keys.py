@@ -7,18 +7,20 @@ import os
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, MetaData, Select, Update, func, select, update
+from sqlalchemy import LargeBinary, MetaData, Select, Update, delete, func, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from service.errors import ServiceError
 from service.keys import KeyRing
 from service.storage.base import changed_rows
 from service.storage.database import Database
+from service.storage.types import UtcDateTime
 
 KEY_BYTES: Final = 32
 #: So many keys are read, or wrapped anew, in one transaction.
@@ -54,6 +56,19 @@ class PersonKey(KeyBase):
         return f"person_keys|{self.person_id}|{self.organisation_id}".encode()
 
 
+class ErasedPerson(KeyBase):
+    """That somebody's key was destroyed for good, and when.
+
+    It stands beside the keys, so that an old back-up of the main database learns of it once it is restored.
+    """
+
+    __tablename__ = "erased_people"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    erased_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
 @dataclass(frozen=True, slots=True)
 class Rewrapped:
     """What one round of wrapping anew did: how many keys, and how many could not be unwrapped."""
@@ -80,11 +95,16 @@ class PersonKeys:
         await self._store.close()
 
     async def made(self, person_id: UUID, organisation_id: UUID) -> AESGCM:
-        """Give the person's cipher, making their key if they have none; raises CannotOpen."""
+        """Give the person's cipher, making their key if they have none; raises CannotOpen.
+
+        Whoever was erased gets no other key.
+        """
         async with self._store.writing() as db:
             found = await db.get(PersonKey, person_id)
             if found is not None:
                 return self._cipher(found, organisation_id)
+            if await db.get(ErasedPerson, person_id) is not None:
+                raise CannotOpen
             key = os.urandom(KEY_BYTES)
             fresh = PersonKey(person_id=person_id, organisation_id=organisation_id)
             fresh.ring_key, fresh.nonce, fresh.wrapped = self._ring.wrap(key, fresh.bound_to)
@@ -105,6 +125,22 @@ class PersonKeys:
         if len(found) < len(set(wanted)):
             raise CannotOpen
         return found
+
+    async def destroy(self, person_id: UUID, organisation_id: UUID, now: datetime) -> None:
+        """Destroy a person's key, and write down that they were erased; again, it changes nothing."""
+        mine = PersonKey.person_id == person_id, PersonKey.organisation_id == organisation_id
+        async with self._store.writing() as db:
+            await db.execute(delete(PersonKey).where(*mine))
+            if await db.get(ErasedPerson, person_id) is None:
+                gone = ErasedPerson(person_id=person_id, organisation_id=organisation_id)
+                gone.erased_at = now
+                db.add(gone)
+
+    async def erased(self, organisation_id: UUID) -> Mapping[UUID, datetime]:
+        """Say whose keys of an organisation were destroyed, and when."""
+        query = select(ErasedPerson).where(ErasedPerson.organisation_id == organisation_id)
+        async with self._store.reading() as db:
+            return {each.person_id: each.erased_at for each in await db.scalars(query)}
 
     async def rewrap(self, after: UUID | None) -> Rewrapped:
         """Wrap the next keys that an older ring key wraps with the newest; what is used meanwhile opens.

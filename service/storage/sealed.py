@@ -6,6 +6,7 @@ main database and its back-ups: destroying a person's key erases their words in 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -91,6 +92,10 @@ class Sealer:
             count += len(people) - await self.keys.count(people)
             last = people[-1]
         return count
+
+    async def destroy(self, person_id: UUID, organisation_id: UUID, *, now: datetime) -> None:
+        """Destroy a person's key for good: no copy of the main database, however old, can be read without it."""
+        await self.keys.destroy(person_id, organisation_id, now)
 
     async def forget(self, db: Db, row: OfOrganisation, column: str) -> None:
         """Remove the words of this column of the row."""

@@ -60,7 +60,6 @@ MESSAGEKINDS = (
     "ill_notice",
     "claim_answer",
     "kit_due",
-    "own_data",
     "note_waiting",
 )
 
@@ -391,6 +390,44 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "still_counted",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "came",
+                "asked",
+                "said",
+                name="counted",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("pence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("people >= 0", name=op.f("ck_still_counted_people")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meetings.id"],
+            name=op.f("fk_still_counted_meeting_id_meetings"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_still_counted_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_still_counted")),
+        sa.UniqueConstraint(
+            "meeting_id", "what", "word", name=op.f("uq_still_counted_meeting_id_what_word")
+        ),
+    )
     op.create_table(
         "feedback",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -735,6 +772,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_feedback_meeting_id"))
 
     op.drop_table("feedback")
+    op.drop_table("still_counted")
     with op.batch_alter_table("safeguarding_notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_safeguarding_notes_organisation_id_created_at"))
 
