@@ -5,7 +5,8 @@ from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accessibility.service_times import Due, VisitFacts, due_after, read_times
+from accessibility.dues import Due, VisitFacts, due_after
+from accessibility.service_times import read_times
 from service.storage.adding import add_unless_there
 from service.storage.base import Db
 from service.storage.organisations import Organisation, organisation_by_id

@@ -14,7 +14,6 @@ from service.outbound import letters
 from service.outbound.mail import Letter
 from service.storage.base import Db
 from service.storage.feedback import Feedback
-from service.storage.invitations import Invitation
 from service.storage.messages import Message
 from service.storage.needs import AccessRequest
 from service.storage.organisations import organisation_by_id

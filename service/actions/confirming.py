@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from accessibility.dues import DueKind
 from service.actions.consenting import kept_until
 from service.actions.permissions import require_for
-from service.actions.service_times import times_here
 from service.actor import Actor
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.needs import Need, consents_of, needs_of
+from service.storage.service_times import times_here
+from service.storage.tasks import Task, overtake_tasks
 
 
 async def kept_needs(db: Db, actor: Actor, person_id: UUID, now: datetime) -> Sequence[Need]:
@@ -34,6 +36,7 @@ async def confirm_needs(db: Db, actor: Actor, person_id: UUID, *, now: datetime)
         return
     again = (await times_here(db, actor)).kept_until(now)
     until = min(again, leave_until).date()
+    await overtake_tasks(db, Task.subject_id == person_id, Task.about == DueKind.REVIEW.value)
     for need in needs:
         need.review_on = max(need.review_on, until)
     record(db, actor, "needs.confirmed", None, now=now, person_id=person_id, until=until)

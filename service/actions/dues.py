@@ -10,7 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accessibility.service_times import Due, DueKind, ServiceTimes
+from accessibility.dues import Due, DueKind
+from accessibility.service_times import ServiceTimes
 from service.actions.apologising import done_by
 from service.actions.telling import Reach, reach_at
 from service.actor import Role

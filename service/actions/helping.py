@@ -21,7 +21,6 @@ from service.actions.requests import (
     requests_for,
     settle_tasks,
 )
-from service.actions.service_times import times_here
 from service.actor import Actor, Door
 from service.errors import Refused
 from service.identifiers import new_id
@@ -38,6 +37,7 @@ from service.storage.needs import (
 )
 from service.storage.people import lock_person
 from service.storage.requests import coming_invitations, requests_of_need
+from service.storage.service_times import times_here
 from service.vocabulary import vocabulary
 
 

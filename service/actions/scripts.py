@@ -5,7 +5,7 @@ Made from the same facts as letters. Pure: nothing is looked up here.
 
 from collections.abc import Iterator
 
-from accessibility.service_times import DueKind
+from accessibility.dues import DueKind
 from scheduling.time import clock_words, long_date, span_words
 from scheduling.ways import Way
 from service.outbound.after import ASKED, RECEIVED

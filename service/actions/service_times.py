@@ -1,21 +1,16 @@
-"""How soon people hear from an organisation: read wherever days are counted, set by its admins."""
+"""Setting how soon people hear from an organisation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from accessibility.service_times import PREFIX, ServiceTimes, SillyTime, read_times
+from accessibility.service_times import PREFIX, SillyTime, read_times
 from service.actions.permissions import Permission, require
 from service.actor import Actor
 from service.errors import Invalid
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.organisations import lock_organisation, organisation_by_id
-
-
-async def times_here(db: Db, actor: Actor) -> ServiceTimes:
-    """Give the times of the actor's organisation."""
-    return read_times((await organisation_by_id(db, actor.organisation_id)).access_settings)
 
 
 async def set_times(db: Db, actor: Actor, times: Mapping[str, int], *, now: datetime) -> None:

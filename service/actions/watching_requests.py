@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from accessibility.service_times import (
+from accessibility.dues import (
     REVIEW_AHEAD,
     DueKind,
     KeptFacts,
@@ -17,8 +17,8 @@ from accessibility.service_times import (
     due,
     due_after,
     due_review,
-    read_times,
 )
+from accessibility.service_times import read_times
 from service.actions.dues import GRAVER, TOLD, Clock, Wanted, gravest_of, rows_for
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -51,9 +51,7 @@ LOOKS_BACK: Final = timedelta(days=45)
 #: A receipt that did not go out by then would only puzzle its reader.
 RECEIPT_WITHIN: Final = timedelta(days=2)
 #: What nobody can do any more once the session has begun.
-BEFOREHAND: Final = tuple(
-    kind.value for kind in (*GRAVER, DueKind.RING, DueKind.RECEIPT)
-)
+BEFOREHAND: Final = tuple(kind.value for kind in (*GRAVER, DueKind.RING, DueKind.RECEIPT))
 _MINUTE: Final = 60
 
 

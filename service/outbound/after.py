@@ -13,14 +13,22 @@ RECEIVED = "We have got what you told us."
 
 
 def receipt_writing(
-    house: HouseFacts, reader: ReaderFacts, link: LinkFacts, *, days: int, on_paper: bool = False
+    house: HouseFacts,
+    reader: ReaderFacts,
+    link: LinkFacts,
+    *,
+    days: int | None = None,
+    on_paper: bool = False,
 ) -> Writing:
-    """Write that what somebody asked for has arrived, and within how many working days a human answers."""
+    """Write that what somebody asked for has arrived, and within how many working days a human answers.
+
+    On paper it is on its way for days itself, so that `days` is better left out there.
+    """
     known = cleaned(house)
     return Writing(
         subject=f"We have got what you told us: {known.name}",
         greeting=greeting_for(cleaned(reader).name),
-        opening=(plain(f"{RECEIVED} A person answers you {_within(days)}."),),
+        opening=(plain(f"{RECEIVED} {_answer_words(days)}"),),
         sections=(
             link_section(cleaned(link), on_paper=on_paper),
             Section("What to do", plain("Nothing. You can change what you told us at any time.")),
@@ -50,7 +58,13 @@ def asking_writing(house: HouseFacts, reader: ReaderFacts, link: LinkFacts) -> W
     )
 
 
-def _within(days: int) -> str:
-    if days <= 0:
-        return "today"
-    return f"within {days} working days" if days > 1 else "within one working day"
+def _answer_words(days: int | None) -> str:
+    match days:
+        case None:
+            return "Somebody looks after it, and will be in touch."
+        case 0:
+            return "A person answers you today."
+        case 1:
+            return "A person answers you within one working day."
+        case _:
+            return f"A person answers you within {days} working days."

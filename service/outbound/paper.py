@@ -6,6 +6,7 @@ web.
 
 from dataclasses import dataclass, replace
 
+from service.outbound.after import receipt_writing
 from service.outbound.facts import InvitationFacts
 from service.outbound.illness import ill_writing
 from service.outbound.invitations import (
@@ -14,6 +15,7 @@ from service.outbound.invitations import (
     update_writing,
     words_writing,
 )
+from service.outbound.notes import LinkFacts
 from service.outbound.offers import offered_writing
 from service.outbound.writing import Writing, paper_text, plain_text
 
@@ -61,6 +63,13 @@ def paper_place_offered(facts: InvitationFacts, print_size: int) -> PaperLetter:
 def paper_ill_notice(facts: InvitationFacts, print_size: int, *, is_over: bool) -> PaperLetter:
     """Make the printed form of the notice that somebody was ill."""
     return _paper(ill_writing(_on_paper(facts), is_over=is_over), print_size)
+
+
+def paper_receipt(facts: InvitationFacts, print_size: int) -> PaperLetter:
+    """Make the printed form of the word that what somebody asked for has arrived."""
+    session = facts.session
+    link = LinkFacts(session.title, session.slot, session.zone, facts.page_url)
+    return _paper(receipt_writing(facts.house, facts.reader, link, on_paper=True), print_size)
 
 
 def _paper(writing: Writing, print_size: int) -> PaperLetter:

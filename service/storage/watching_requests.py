@@ -20,8 +20,8 @@ from sqlalchemy import (
 
 from accessibility.consent import Purpose
 from accessibility.contact import SAFE_CONTACT
+from accessibility.dues import UNBOOKED, WENT_WRONG
 from accessibility.requests import ASKING, CLOSED_STATES, RequestState
-from accessibility.service_times import UNBOOKED, WENT_WRONG
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from service.actor import Actor
@@ -95,6 +95,28 @@ async def requests_to_watch(
     db: Db, actor: Actor, now: datetime, since: datetime
 ) -> Sequence[Watched]:
     """Requests for meetings to come that wait for us or for the person, and those that went wrong since."""
+    waits = and_(
+        AccessRequest.state.in_(UNBOOKED | ASKING),
+        Meeting.starts_at > now,
+        Invitation.answer != Answer.NO,
+    )
+    went_wrong = and_(AccessRequest.state.in_(WENT_WRONG), Meeting.starts_at > since)
+    query = (
+        select(*_columns_of_request())
+        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
+        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
+        .join(Need, AccessRequest.need_id == Need.id)
+        .join(Person, AccessRequest.person_id == Person.id)
+        .where(AccessRequest.organisation_id == actor.organisation_id)
+        .where(Meeting.state == MeetingState.PUBLISHED, Invitation.removed_at.is_(None))
+        .where(Person.left_at.is_(None), or_(waits, went_wrong))
+        .order_by(AccessRequest.id)
+    )
+    return [Watched(*tuple(row)) for row in await db.execute(query)]
+
+
+def _columns_of_request() -> Columns:
+    """Name what is read of a request, in the order of `Watched`."""
     taken = RequestStep.request_id == AccessRequest.id
     steps = select(func.count()).where(taken).correlate(AccessRequest).scalar_subquery()
     moved_at = select(func.max(RequestStep.at)).where(taken).correlate(AccessRequest)
@@ -104,13 +126,7 @@ async def requests_to_watch(
         RequestStep.actor_id == AccessRequest.person_id,
     )
     on_paper = and_(Need.channel == ON_PAPER, Need.created_at == AccessRequest.created_at)
-    waits = and_(
-        AccessRequest.state.in_(UNBOOKED | ASKING),
-        Meeting.starts_at > now,
-        Invitation.answer != Answer.NO,
-    )
-    went_wrong = and_(AccessRequest.state.in_(WENT_WRONG), Meeting.starts_at > since)
-    columns: Columns = (
+    return (
         AccessRequest.id,
         AccessRequest.invitation_id,
         AccessRequest.person_id,
@@ -125,18 +141,6 @@ async def requests_to_watch(
         or_(by_them, on_paper),
         AccessRequest.escalated_at.is_not(None),
     )
-    query = (
-        select(*columns)
-        .join(Meeting, AccessRequest.meeting_id == Meeting.id)
-        .join(Invitation, AccessRequest.invitation_id == Invitation.id)
-        .join(Need, AccessRequest.need_id == Need.id)
-        .join(Person, AccessRequest.person_id == Person.id)
-        .where(AccessRequest.organisation_id == actor.organisation_id)
-        .where(Meeting.state == MeetingState.PUBLISHED, Invitation.removed_at.is_(None))
-        .where(Person.left_at.is_(None), or_(waits, went_wrong))
-        .order_by(AccessRequest.id)
-    )
-    return [Watched(*tuple(row)) for row in await db.execute(query)]
 
 
 async def visits_to_watch(

@@ -11,7 +11,7 @@ from service.parts import Parts
 from service.storage.audit import AuditLine
 from service.storage.feedback import Feedback, TookPart
 from service.storage.messages import Message, MessageKind
-from service.storage.needs import RequestStep, SealedWords
+from service.storage.needs import AccessRequest, RequestStep, SealedWords
 from service.storage.tasks import Task, TaskKind, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.help_scene import BSL, LANGUAGE, OWN_WORDS, Scene, lay_out
@@ -307,3 +307,59 @@ async def test_the_receipt_says_by_when_a_person_answers_and_not_what_was_asked(
     async with parts.database.reading() as db:
         with pytest.raises(Overtaken):
             await compose(composer, db, receipt, scene.now)
+
+
+async def test_a_check_afterwards_is_closed_with_its_outcome_only(
+    scene: Scene, ben: Browser
+) -> None:
+    async with scene.doing() as db:
+        request = await db.get_one(AccessRequest, (await scene.request()).id)
+        request.code = "WEL-CHECKIN"
+    await days_later(scene, 1)
+    [check] = [task for task in await scene.rows(Task) if task.about == "check_in"]
+    to = f"/tasks/{check.id}"
+    await ben.get(to)
+    assert "Ask Eve how they are" in ben.page
+    assert "<textarea" not in ben.page
+
+    assert 303 == (await ben.post(f"{to}/not-reached")).status
+    later = {each.id: each for each in await scene.rows(Task)}[check.id]
+    assert (1, scene.now + timedelta(days=1)) == (later.tries, later.due_at)
+    assert 303 == (await ben.post(f"{to}/done", on=to, outcome="told")).status
+
+    done = {each.id: each for each in await scene.rows(Task)}[check.id]
+    assert (TaskState.DONE, "told") == (done.state, done.outcome)
+
+
+async def test_once_it_is_over_nobody_is_asked_for_a_yes_any_more(
+    scene: Scene, eve: Browser
+) -> None:
+    await scene.put(BSL.code, RequestState.CONFIRMED)
+    await eve.get(scene.help)
+
+    assert "No, this does not work for me" not in eve.page
+    assert f'href="{own(scene)}"' in eve.page
+
+
+async def test_a_receipt_is_posted_as_a_letter_of_its_own(
+    making: Making, parts: Parts, clock: TestClock, open_browser: OpenBrowser
+) -> None:
+    scene = await lay_out(making, parts, clock)
+    await change_eve(scene, channels=["letter"])
+    await scene.tells(BSL)
+    await watch(scene)
+    [post] = [task for task in await scene.rows(Task) if task.about == "request_receipt"]
+    ben = await open_browser(scene.ben)
+
+    await ben.get(f"/letters/{post.id}")
+
+    assert "We have got what you told us." in ben.page
+    assert "interpreter" not in ben.page
+
+
+async def test_the_desk_finds_the_question_for_who_rings_by_themselves(
+    scene: Scene, ben: Browser
+) -> None:
+    await ben.get(f"/desk/{scene.invitation.id}")
+
+    assert f'href="{desk(scene)}"' in ben.page

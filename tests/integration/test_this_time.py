@@ -12,8 +12,10 @@ from service.actions.helping import Told, record_needs
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.needs import Consent, Need
+from service.storage.tasks import Task, TaskState
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.help_scene import BSL, LANGUAGE, LIPS, OWN, OWN_WORDS, Scene, lay_out
+from tests.integration.test_service_times import watch
 
 
 @pytest.fixture
@@ -144,3 +146,28 @@ async def test_what_is_written_down_for_somebody_keeps_how_and_by_whom(
         needs[LANGUAGE.code].entered_by,
     )
     assert ("web", None) == (needs[BSL.code].channel, needs[BSL.code].entered_by)
+
+
+async def test_the_desk_writes_down_that_it_is_still_right_and_the_task_is_gone(
+    scene: Scene, open_browser: OpenBrowser
+) -> None:
+    ben = await open_browser(scene.ben)
+    scene.clock.move(timedelta(days=350))
+    await watch(scene)
+    [review] = [each for each in await scene.rows(Task) if each.about == "needs_review"]
+    await ben.get(f"/tasks/{review.id}")
+    assert f'href="/people/{scene.eve.id}/needs"' in ben.page
+    needs = f"/people/{scene.eve.id}/needs"
+    await ben.post(f"{needs}/consent", on=needs, agree=[Purpose.KEEP], channel="phone")
+
+    response = await ben.post(f"{needs}/same", on=needs)
+
+    assert 303 == response.status
+    ends = (scene.now + timedelta(days=365)).date()
+    assert {ends} == set((await review_days(scene)).values())
+    assert [TaskState.OVERTAKEN] == [
+        each.state for each in await scene.rows(Task) if each.about == "needs_review"
+    ]
+    ada = await open_browser(scene.ada)
+    await ada.get("/today")
+    assert 403 == (await ada.post(f"{needs}/same")).status

@@ -3,6 +3,7 @@
 from service.actions.permissions import Permission
 from service.web.entry import GUEST, Route, staff
 from service.web.pages.after import desk, own
+from service.web.pages.helping import desk as needs_desk
 from service.web.pages.helping import paper, this_time
 from service.web.pages.set_up import times
 
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/i/{link}/after", own.answer, GUEST, "after-said"),
     Route("GET", "/i/{link}/help/this-time", this_time.show, GUEST, "help-this-time"),
     Route("POST", "/i/{link}/help/this-time", this_time.same, GUEST, "help-this-time-same"),
+    Route("POST", "/people/{id}/needs/same", needs_desk.same, ANSWERS_FOR, "needs-same"),
     Route("GET", "/people/{id}/needs/paper", paper.form, ANSWERS_FOR, "needs-paper"),
     Route("GET", AFTER, desk.show, ANSWERS_FOR, "after"),
     Route("POST", AFTER, desk.write_down, ANSWERS_FOR, "after-written"),

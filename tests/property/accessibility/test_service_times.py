@@ -8,6 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from accessibility.dues import (
+    UNBOOKED,
+    UNPLANNED,
+    WENT_WRONG,
+    Due,
+    DueKind,
+    RequestFacts,
+    VisitFacts,
+    due,
+    due_after,
+)
 from accessibility.evidence import CannotReason, Evidence, Refusal
 from accessibility.requests import (
     ASKING,
@@ -22,18 +33,7 @@ from accessibility.requests import (
     is_open,
     take,
 )
-from accessibility.service_times import (
-    UNBOOKED,
-    UNPLANNED,
-    WENT_WRONG,
-    Due,
-    DueKind,
-    RequestFacts,
-    ServiceTimes,
-    VisitFacts,
-    due,
-    due_after,
-)
+from accessibility.service_times import ServiceTimes
 from accessibility.slack import working_days_between
 
 FIRST = date(2026, 8, 3)

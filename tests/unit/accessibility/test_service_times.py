@@ -5,19 +5,17 @@ from datetime import date
 
 import pytest
 
-from accessibility.requests import RequestState
-from accessibility.service_times import (
+from accessibility.dues import (
     DueKind,
     KeptFacts,
     RequestFacts,
-    ServiceTimes,
-    SillyTime,
     VisitFacts,
     due,
     due_after,
     due_review,
-    read_times,
 )
+from accessibility.requests import RequestState
+from accessibility.service_times import ServiceTimes, SillyTime, read_times
 
 TIMES = ServiceTimes()
 #: Asked on a Monday for the Friday six weeks later, with a notice of four weeks.

@@ -9,6 +9,8 @@ from scheduling.answers import Answer
 from scheduling.ways import Way, WayOffer
 from service.actions.answering import LONGEST_NAME, MOST_SUPPORTERS, Reply, answer
 from service.actions.apart import shown_standing
+from service.actions.confirming import kept_needs
+from service.actions.requests import COMING
 from service.errors import Invalid, NotFound, Refused
 from service.storage.guests import standing_of
 from service.storage.invitations import Invitation
@@ -17,7 +19,6 @@ from service.web.context import ACTOR, DB, NOW
 from service.web.pages.guest.invitation import show_again
 from service.web.pages.guest.opening import Door, door_of, own_invitation, path_of
 from service.web.pages.guest.words import by_words, title_of
-from service.web.pages.helping.this_time import path_after
 from service.web.reading import EmptyIsNone, Form, Line, read_form, typed
 from service.web.words import say
 
@@ -55,7 +56,7 @@ async def press(request: web.Request) -> web.Response:
             raise
         full = way or invitation.meeting.offers[0].way
         return see_other(path_of(request, "waiting", full.value))
-    return see_other(await path_after(request, invitation, was))
+    return see_other(await _path_after(request, invitation, was))
 
 
 async def ask_to_wait(request: web.Request) -> web.Response:
@@ -105,6 +106,14 @@ async def bring_company(request: web.Request) -> web.Response:
         facts = _company_facts(request, invitation)
         return await again(request, COMPANY, problem, await typed(request), **facts)
     return see_other(path_of(request))
+
+
+async def _path_after(request: web.Request, invitation: Invitation, was: Answer) -> str:
+    """Lead who says for the first time that they may come, and told us before what helps, to one question."""
+    if was in COMING or invitation.answer not in COMING:
+        return path_of(request)
+    kept = await kept_needs(request[DB], request[ACTOR], invitation.person_id, request[NOW])
+    return path_of(request, "help", "this-time") if kept else path_of(request)
 
 
 def _company_facts(request: web.Request, invitation: Invitation) -> dict[str, Any]:

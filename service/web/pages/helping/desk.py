@@ -7,6 +7,7 @@ from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
 from accessibility.disclosure import Field, Reader
+from service.actions.confirming import confirm_needs
 from service.actions.consenting import agreed, give_consents, lasting
 from service.actions.needs import coordinator_as
 from service.errors import Invalid
@@ -90,6 +91,13 @@ async def take_back(request: web.Request) -> web.Response:
     return await end_need(request, await desk_whose(request))
 
 
+async def same(request: web.Request) -> web.Response:
+    """Keep that nothing is different, for somebody who said so."""
+    whose = await desk_whose(request)
+    await confirm_needs(request[DB], request[ACTOR], whose.person.id, now=request[NOW])
+    return see_other(whose.base, done="this-time-desk")
+
+
 async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
     db, actor = request[DB], request[ACTOR]
     consents = await consents_of(db, actor, whose.person.id)
@@ -101,6 +109,7 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
         **whose.facts,
         "title": say("help.title.desk", {"name": whose.person.chosen_name}),
         "needs": _rows(needs),
+        "keeps": Purpose.KEEP in holding,
         "open_purposes": purpose_choices([each for each in Purpose if each not in for_long]),
         "held_purposes": purpose_choices([each for each in Purpose if each in holding]),
         "channels": [{"value": channel.value, "word": say(code)} for channel, code in CHANNELS],

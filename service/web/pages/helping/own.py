@@ -18,6 +18,7 @@ from accessibility.requests import (
     state_words,
 )
 from scheduling.time import long_date
+from service.actions.after_session import is_asked_of, is_over_for
 from service.actions.arranging import answer_request
 from service.actions.consenting import agreed, give_consents, lasting
 from service.actions.requests import COMING
@@ -27,6 +28,7 @@ from service.storage.requests import requests_with_history
 from service.vocabulary import vocabulary
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
+from service.web.pages.guest.opening import path_of
 from service.web.pages.helping.taking_back import (
     end_agreement,
     end_need,
@@ -87,7 +89,12 @@ async def overview(request: web.Request) -> web.Response:
         request,
         "helping/overview.html",
         title=say("help.title.overview"),
-        cards=[_card(each, words) for each in requests if _is_worth_showing(each)],
+        cards=[
+            _card(each, words, is_over=is_over_for(invitation, request[NOW]))
+            for each in requests
+            if _is_worth_showing(each)
+        ],
+        after=path_of(request, "after") if is_asked_of(invitation, request[NOW]) else "",
         needs=_need_rows(needs, requests),
         first_to_confirm=asking[0] if asking else None,
         is_coming=invitation.answer in COMING,
@@ -173,9 +180,12 @@ def _is_worth_showing(request: AccessRequest) -> bool:
     return is_open(request.state) or request.state is RequestState.CLOSED
 
 
-def _card(request: AccessRequest, with_words: Collection[UUID]) -> Mapping[str, Any]:
+def _card(
+    request: AccessRequest, with_words: Collection[UUID], *, is_over: bool
+) -> Mapping[str, Any]:
     term = vocabulary().term(request.code)
     steps = {step.after for step in allowed_steps(request.state, Party.PERSON)}
+    steps -= {RequestState.CONFIRMED, RequestState.ARRANGING} if is_over else set()
     return {
         "id": request.id,
         "need_id": request.need_id,

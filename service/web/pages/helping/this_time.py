@@ -2,10 +2,7 @@
 
 from aiohttp import web
 
-from scheduling.answers import Answer
 from service.actions.confirming import confirm_needs, kept_needs
-from service.actions.requests import COMING
-from service.storage.invitations import Invitation
 from service.vocabulary import vocabulary
 from service.web.answers import page, see_other
 from service.web.context import ACTOR, DB, NOW
@@ -14,16 +11,6 @@ from service.web.pages.helping.asking import STRENGTH_WORDS
 from service.web.pages.helping.taking_back import told_details
 from service.web.pages.helping.whose import day_words, guest_whose, is_coming_up
 from service.web.words import say
-
-PLACE = ("help", "this-time")
-
-
-async def path_after(request: web.Request, invitation: Invitation, was: Answer) -> str:
-    """Give where an answer leads: to the question, for who says for the first time that they may come."""
-    if was in COMING or invitation.answer not in COMING:
-        return path_of(request)
-    kept = await kept_needs(request[DB], request[ACTOR], invitation.person_id, request[NOW])
-    return path_of(request, *PLACE) if kept else path_of(request)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from scheduling.answers import Answer
 from scheduling.time import clock_words, long_date
 from scheduling.waiting import until_words
 from scheduling.ways import EASE, Way
+from service.actions.after_session import is_over_for
 from service.actions.answering import Reply
 from service.actions.desk import How, enter_answer
 from service.errors import Invalid, NotFound, Refused
@@ -93,6 +94,7 @@ async def _facts(request: web.Request, invitation: Invitation) -> dict[str, Any]
         if meeting.series_id
         else "",
         "is_safe": bool(safe),
+        "after_href": f"/after/{invitation.id}" if is_over_for(invitation, request[NOW]) else "",
         "session": f"{meeting.neutral_title}, {long_date(starts_at, meeting.zone)}, "
         f"{clock_words(starts_at, meeting.zone)}",
         "dial": _dialling(invitation),

@@ -8,8 +8,9 @@ from aiohttp import web
 from pydantic import Field
 
 from accessibility.service_times import LIMITS
-from service.actions.service_times import set_times, times_here
+from service.actions.service_times import set_times
 from service.errors import Invalid
+from service.storage.service_times import times_here
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.reading import Form, read_form, typed

@@ -1,6 +1,6 @@
 """What tasks that time raises are called, and why somebody has to do them. Pure."""
 
-from accessibility.service_times import DueKind
+from accessibility.dues import DueKind
 from service.storage.messages import MessageKind
 
 #: The titles of such tasks, by what they are about.

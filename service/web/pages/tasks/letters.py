@@ -1,5 +1,6 @@
 """The letter of one task, to be printed at the person's size: an address sheet and the letter."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from service.outbound.paper import (
     paper_invitation,
     paper_message,
     paper_place_offered,
+    paper_receipt,
     paper_update,
 )
 from service.storage.holds import hold_of_task
@@ -25,6 +27,14 @@ from service.web.context import ACTOR, DB, HOUSE, KEYS, SETTINGS
 from service.web.looking import note_shown
 from service.web.pages.tasks.words import has_letter
 from service.web.reading import read_id
+
+#: What is put on paper, by what the task is about; anything else is an invitation.
+LETTERS: Mapping[str, Callable[[InvitationFacts, int], PaperLetter]] = {
+    MessageKind.CANCEL: paper_cancelled,
+    MessageKind.UPDATE: paper_update,
+    MessageKind.PLACE_OFFERED: paper_place_offered,
+    MessageKind.REQUEST_RECEIPT: paper_receipt,
+}
 
 
 async def letter(request: web.Request) -> web.Response:
@@ -56,15 +66,7 @@ async def letter(request: web.Request) -> web.Response:
 def _letter(facts: InvitationFacts, to_do: ToDo, print_size: int) -> PaperLetter:
     if to_do.said:
         return paper_message(facts, to_do.said, print_size)
-    match to_do.task.about:
-        case MessageKind.CANCEL:
-            return paper_cancelled(facts, print_size)
-        case MessageKind.UPDATE:
-            return paper_update(facts, print_size)
-        case MessageKind.ILL_NOTICE:
-            is_over = facts.session.slot.starts_at <= to_do.task.created_at
-            return paper_ill_notice(facts, print_size, is_over=is_over)
-        case MessageKind.PLACE_OFFERED:
-            return paper_place_offered(facts, print_size)
-        case _:
-            return paper_invitation(facts, print_size)
+    if to_do.task.about == MessageKind.ILL_NOTICE:
+        is_over = facts.session.slot.starts_at <= to_do.task.created_at
+        return paper_ill_notice(facts, print_size, is_over=is_over)
+    return LETTERS.get(to_do.task.about, paper_invitation)(facts, print_size)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from accessibility.contact import KEEP_APART, NEUTRAL, SAFE_CONTACT
 from accessibility.disclosure import Field
-from accessibility.service_times import DueKind
+from accessibility.dues import DueKind
 from scheduling.time import on_wall
 from scheduling.ways import EASE, Way
 from service.actions.facts import Personal, facts_of, page_url
