@@ -17,18 +17,20 @@ from scheduling.series import SeriesState
 from scheduling.waiting import HoldState
 from scheduling.ways import Way
 from service.actions.stopping import stop_url
-from service.actor import Role
+from service.actor import Role, system_actor
 from service.demonstration.links import DemoLinks
 from service.identifiers import new_id
 from service.keys import Keys
 from service.storage.arrangements import Arrangement
 from service.storage.askings import Asking
 from service.storage.base import Base, Db
+from service.storage.claims import Claim
 from service.storage.feedback import Feedback, TookPart
 from service.storage.feeds import Feed, FeedKind
 from service.storage.holds import Hold
 from service.storage.invitations import Invitation
 from service.storage.kinds import Kind
+from service.storage.lending import things_of
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import MessageKind
 from service.storage.needs import AccessRequest, Consent, Need
@@ -81,6 +83,11 @@ class Known:
     with_tables: UUID | None
     over: UUID | None
     carried: Sequence[str]
+    coming: UUID
+    claims: dict[str, UUID]
+    claimed: str
+    with_cash: UUID | None
+    kit: dict[str, UUID]
     offer_task: UUID = field(default_factory=new_id)
 
 
@@ -96,6 +103,7 @@ async def known_in(
     assert house is not None
     # In a fixed order: PostgreSQL gives rows as they lie, and other examples would be found each time.
     query = select(Invitation).where(Invitation.organisation_id == house.id).order_by(Invitation.id)
+    claims = await _claims(db, house.id)
     people_and_meetings = joinedload(Invitation.person), joinedload(Invitation.meeting)
     invitations = (await db.scalars(query.options(*people_and_meetings))).all()
     meetings = await _meetings(db, house.id, now)
@@ -140,6 +148,15 @@ async def known_in(
         **await _feeds(db, keys, invitations),
         series={each.state.value: each.id for each in await _series(db, house.id)},
         series_guests=await _series_guests(db, house.id),
+        coming=next(
+            each.id
+            for each in invitations
+            if each.answer is Answer.YES and when(each.meeting, now) == "later"
+        ),
+        claims={each.state.value: each.id for each in claims},
+        claimed=_claimed(claims, invitations, keys),
+        with_cash=next((each.meeting_id for each in claims if each.agreed_pence), None),
+        kit=await _kit(db, house.id, now),
         with_tables=await db.scalar(
             select(SideRoom.meeting_id).where(
                 SideRoom.organisation_id == house.id, SideRoom.use == SideRoomUse.TABLE
@@ -215,7 +232,9 @@ async def _requests(db: Db, house: UUID) -> dict[str, UUID]:
 
 async def _needs(db: Db, house: UUID) -> list[tuple[UUID, UUID]]:
     """Give person and need, those first who said something in their own words to their coordinator."""
-    query = select(Need).join(Need.person).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    query = (
+        select(Need).join(Need.person).where(Need.organisation_id == house, Need.ended_at.is_(None))
+    )
     query = query.order_by(Person.coordinator_id.is_(None), Need.has_words.desc(), Need.id)
     return [(each.person_id, each.id) for each in await db.scalars(query)]
 
@@ -250,6 +269,27 @@ async def _carried(
         and when(each.meeting, now) in ("later", "soon")
         and each.removed_at is None
     ][:1]
+
+
+async def _claims(db: Db, house: UUID) -> Sequence[Claim]:
+    """Give what people asked for, those last that are still to be paid."""
+    query = select(Claim).where(Claim.organisation_id == house)
+    return (await db.scalars(query.order_by(Claim.paid_at.is_(None), Claim.id))).all()
+
+
+def _claimed(claims: Sequence[Claim], invitations: Iterable[Invitation], keys: Keys) -> str:
+    """Give the page of somebody who asked for money."""
+    whose = {(each.meeting_id, each.person_id) for each in claims[-1:]}
+    own = next(each for each in invitations if (each.meeting_id, each.person_id) in whose)
+    return f"/i/{keys.link_for('invitation', own.id, own.link_generation)}"
+
+
+async def _kit(db: Db, house: UUID, now: datetime) -> dict[str, UUID]:
+    """Give one thing for each place where things are."""
+    things = await things_of(db, system_actor(house))
+    return {
+        thing.state(now.date()).value: thing.item.id for thing in things if thing.item.is_lendable
+    }
 
 
 async def _series(db: Db, house: UUID) -> Sequence[Series]:

@@ -7,6 +7,7 @@ tests that visit every page, so that no new page escapes them.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from accessibility.claims import ClaimKind
 from scheduling.online import ServerKind
 from service.actions.permissions import ROLES_THAT_MAY
 from service.actor import Role
@@ -35,8 +36,6 @@ HELPED = (
 SHUT_OUT = ("later yes online", "soon yes phone", "soon yes room", "later unanswered")
 #: Requests a director was asked about.
 DECIDED = ("cannot_meet",)
-#: Requests that something can be booked for.
-TO_BOOK = ("acknowledged", "arranging")
 #: Requests that something can be booked for.
 TO_BOOK = ("acknowledged", "arranging")
 #: The demonstration's Jitsi servers: one of its own, a plain link, and one at 8x8 that is not joined yet.
@@ -372,40 +371,35 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
     "/access-budget/{id}": lambda known: _at(
         DIRECTOR, *(f"/access-budget/{each}" for each in known.budgets)
     ),
-    "/requests": lambda _: [
-        *_at(
-            COORDINATOR,
-            "/requests",
-            "/requests?page=2&sort=session",
-            "/requests?pressing=amber&owner=nobody&waiting=us",
-        ),
-        *_at(DIRECTOR, "/requests"),
-    ],
-    "/requests/add": lambda _: _at(COORDINATOR, "/requests/add", "/requests/add?q=a"),
-    "/requests/{id}/book": lambda known: _at(
-        COORDINATOR,
-        f"/requests/{known.booked}/book",
-        *(f"/requests/{known.requests[state]}/book" for state in TO_BOOK),
-    ),
-    "/suppliers/{id}": lambda known: _at(
-        COORDINATOR, *(f"/suppliers/{each}" for each in known.suppliers)
-    ),
-    "/suppliers/{id}/edit": lambda known: _at(
-        COORDINATOR, *(f"/suppliers/{each}/edit" for each in known.suppliers[:1])
-    ),
-    "/arrangements/{id}": lambda known: _at(
-        COORDINATOR, *(f"/arrangements/{each}" for each in known.arrangements)
-    ),
-    "/access-budget/{id}": lambda known: _at(
-        DIRECTOR, *(f"/access-budget/{each}" for each in known.budgets)
-    ),
     "/requests/{id}": lambda known: [
         *_at(COORDINATOR, *(f"/requests/{request}" for request in known.requests.values())),
-        *_at(COORDINATOR, f"/requests/{known.booked}"),
         *_at(COORDINATOR, f"/requests/{known.booked}"),
         *_at(DIRECTOR, *(f"/requests/{known.requests[state]}" for state in DECIDED)),
     ],
     "/sessions/{id}/help": _session("/help", FACILITATOR),
+    "/i/{link}/money": lambda known: _at(NOBODY, f"{known.claimed}/money"),
+    "/i/{link}/money/ask/{kind}": lambda known: _at(
+        NOBODY, *(f"{known.claimed}/money/ask/{kind.value}" for kind in ClaimKind)
+    ),
+    "/desk/{id}/money": lambda known: _at(COORDINATOR, f"/desk/{known.invited}/money"),
+    "/desk/{id}/money/ask/{kind}": lambda known: _at(
+        COORDINATOR, f"/desk/{known.coming}/money/ask/travel"
+    ),
+    "/claims": lambda known: _at(COORDINATOR, "/claims", f"/claims?session={known.with_cash}"),
+    "/claims/{id}": lambda known: _at(
+        COORDINATOR, *(f"/claims/{claim}" for claim in known.claims.values())
+    ),
+    "/sessions/{id}/cash": lambda known: [
+        *_at(COORDINATOR, f"/sessions/{known.with_cash}/cash"),
+        *_session("/cash")(known),
+    ],
+    "/sessions/{id}/ill": _near("/ill"),
+    "/kit/{id}": lambda known: _at(COORDINATOR, *(f"/kit/{each}" for each in known.kit.values())),
+    "/kit/{id}/edit": lambda known: _at(COORDINATOR, f"/kit/{known.kit['here']}/edit"),
+    "/kit/{id}/lend": lambda known: [
+        *_at(COORDINATOR, *(f"/kit/{each}/lend" for each in known.kit.values())),
+        *_at(COORDINATOR, f"/kit/{known.kit['here']}/lend?q=a"),
+    ],
     "/sessions/{id}/room": _near("/room"),
     "/sessions/{id}/attendance": _near("/attendance"),
     "/set-up/servers/new/{kind}": lambda _: _at(

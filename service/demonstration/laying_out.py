@@ -12,6 +12,7 @@ from service.demonstration.doors import keep_in_mind, open_doors
 from service.demonstration.houses import bring_people, build_houses, furnish
 from service.demonstration.incoming import take_mails
 from service.demonstration.keeping_safe import keep_safe
+from service.demonstration.money import claim_money, keep_kit
 from service.demonstration.playing import invitation_to, play
 from service.demonstration.repeating import repeat
 from service.demonstration.rooms import open_rooms
@@ -57,6 +58,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     for scene in demonstration().sessions:
         for asked in scene.requests:
             await arrange(stage, meetings[scene.id], asked)
+        await claim_money(stage, scene, meetings[scene.id])
     await keep_safe(stage, meetings)
     await open_rooms(stage, meetings)
     await fill_rota(stage, meetings)
@@ -66,6 +68,7 @@ async def lay_out(db: Db, keys: Keys, sealer: Sealer, *, now: datetime) -> None:
     await take_mails(stage, meetings)
     soonest = meetings[demonstration().sessions[0].id]
     await hand_out_calendars(stage, soonest)
+    await keep_kit(stage)
     await catch_up(stage)
     await _choose_links(stage, soonest)
 

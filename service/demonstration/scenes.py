@@ -6,6 +6,9 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accessibility.claims import ClaimKind, ClaimState, PayBy
+from accessibility.consent import ConsentChannel
+from accessibility.kit import KitKind
 from accessibility.needs import Strength
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
@@ -159,6 +162,34 @@ class Asked(Part):
     shares: bool = False
 
 
+class Claimed(Part):
+    """Money that somebody asked for, in pence, and where it stands today."""
+
+    who: str
+    kind: ClaimKind
+    pence: int = 0
+    hours: int = 0
+    hour_pence: int = 0
+    days_ago: int
+    state: ClaimState = ClaimState.ASKED
+    pay_by: PayBy = PayBy.CASH_AT_THE_DOOR
+    channel: ConsentChannel = ConsentChannel.WEB
+    words: str = ""
+    answer: str = ""
+
+
+class Thing(Part):
+    """Something the organisation owns, and who has it, lent so many days ago."""
+
+    name: str
+    kind: KitKind
+    is_lendable: bool = False
+    notes: str = ""
+    lent_to: str = ""
+    lent_days_ago: int = 0
+    due_in_days: int = 0
+
+
 class InRoom(Part):
     """Somebody in a room from one minute until another (None: still there); without `who`, a stranger."""
 
@@ -213,6 +244,7 @@ class Scene(Part):
     cancelled: str = ""
     answers: tuple[Said, ...] = ()
     requests: tuple[Asked, ...] = ()
+    claims: tuple[Claimed, ...] = ()
     in_room: tuple[InRoom, ...] = ()
     noted: tuple[Noted, ...] = ()
     tables: tuple[PhoneTable, ...] = ()
@@ -300,6 +332,7 @@ class Demonstration(Part):
     breaks: tuple[Break, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     mails: tuple[Mail, ...] = ()
+    kit: tuple[Thing, ...] = ()
 
 
 @cache

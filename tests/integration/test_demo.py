@@ -7,8 +7,10 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
 from accessibility.bookings import ArrangementState
+from accessibility.claims import ClaimKind, ClaimState
 from accessibility.needs import read_need
 from accessibility.requests import RequestState
 from scheduling.answers import Answer
@@ -23,8 +25,10 @@ from service.parts import Parts
 from service.storage.arrangements import Arrangement
 from service.storage.attendance import counts_of
 from service.storage.base import Base, Db
+from service.storage.claims import Claim
 from service.storage.holds import Hold
 from service.storage.invitations import Invitation
+from service.storage.kit import Loan
 from service.storage.meetings import Meeting, Offer
 from service.storage.messages import Message, MessageState
 from service.storage.needs import AccessRequest
@@ -114,6 +118,26 @@ async def test_one_team_of_interpreters_serves_two_and_one_request_is_late(
         assert 1 == await count(db, of=AccessBudget)
     assert (ArrangementState.BOOKED, 2, 2) == (team.state, team.people, served)
     assert late >= 1
+
+
+async def test_money_waits_at_the_door_and_a_phone_is_due_back(
+    parts: Parts, clock: TestClock
+) -> None:
+    await laid_out(parts, clock.now())
+
+    async with parts.database.reading() as db:
+        claims = await db.scalars(select(Claim).options(joinedload(Claim.person)))
+        stand = {(each.person.chosen_name, each.kind, each.state) for each in claims}
+        (loan,) = await db.scalars(select(Loan).options(joinedload(Loan.person)))
+        to_do = set(await db.scalars(select(Task.about).where(Task.state == TaskState.OPEN)))
+    assert {
+        ("Harjit", ClaimKind.TRAVEL, ClaimState.PAID),
+        ("Harjit", ClaimKind.TRAVEL, ClaimState.AGREED),
+        ("Tasha", ClaimKind.CHILDCARE, ClaimState.AGREED),
+        ("Tasha", ClaimKind.CHILDCARE, ClaimState.ASKED),
+    } == stand
+    assert ("Alf", True) == (loan.person.chosen_name, loan.due_on < clock.now().date())
+    assert {"claim_asked", "claim_cash", "kit_late"} <= to_do
 
 
 async def test_the_seats_of_the_demonstration_are_those_its_people_hold(
