@@ -39,7 +39,7 @@ def show() -> None:
 
 
 @app.command("rotate")
-def rotate(
+def change(
     wait: Annotated[
         int, typer.Option(help="Seconds to wait for requests that began with the old key", min=0)
     ] = WAIT_SECONDS,

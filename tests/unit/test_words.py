@@ -20,14 +20,13 @@ OUR_FAULT = {
     "BadClockFile",
     "BadRoom",
     "BadSettings",
-    "CannotOpen",
     "ClockError",
     "ClockRefused",
     "NotTheGuest",
 }
 
-#: Said by the command, when there is nobody yet to show a page to.
-BEFORE_SERVING = {"NotEmpty", "SchemaOutOfDate", "WrongKeys"}
+#: Said by the command, or logged by a job, when there is nobody to show a page to.
+BEFORE_SERVING = {"Broken", "NoRing", "NotEmpty", "SchemaOutOfDate", "WrongKeys"}
 
 
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
