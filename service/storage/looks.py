@@ -18,11 +18,13 @@ from service.storage.audit import AuditLine
 from service.storage.base import Db
 from service.storage.people import Person
 
-#: What lines about looks are called: of one person, and of a list; and two that leave lines of their own.
+#: What lines about looks are called: of one person, of a list; and those of actions with a name of their own.
 ONE: Final = "person.read"
 SEVERAL: Final = "people.read"
 OPENED: Final = "words.opened"
+RECEIPT_OPENED: Final = "receipt.opened"
 EXPORTED: Final = "people.exported"
+GIVEN: Final = "own-data.given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Look:
 
 def is_look() -> ColumnElement[bool]:
     """Select lines about looks."""
-    return or_(AuditLine.what.like("%.read"), AuditLine.what.in_((OPENED, EXPORTED)))
+    named = (OPENED, RECEIPT_OPENED, EXPORTED, GIVEN)
+    return or_(AuditLine.what.like("%.read"), AuditLine.what.in_(named))
 
 
 async def looks_at(

@@ -15,10 +15,10 @@ from service.actor import Role, system_actor
 from service.app import make_app
 from service.parts import Parts
 from service.storage import group_writer
-from service.storage.audit import AuditLine
+from service.storage.audit import AuditLine, record
 from service.storage.audit_keeper import AuditKeeper
 from service.storage.group_writer import Away, Row
-from service.storage.looks import Look
+from service.storage.looks import RECEIPT_OPENED, Look
 from service.storage.organisations import Organisation
 from service.storage.people import Person
 from service.storage.tasks import TaskKind
@@ -206,6 +206,18 @@ async def test_the_desk_can_read_it_out(scene: Scene, ben: Browser) -> None:
 
     assert "Ben (coordinator)" in ben.page
     assert "Saw: what helps and how to make contact safely." in ben.page
+
+
+async def test_a_receipt_that_was_opened_is_a_look_at_money(
+    scene: Scene, open_browser: OpenBrowser
+) -> None:
+    async with scene.doing() as db:
+        record(db, scene.desk, RECEIPT_OPENED, None, now=scene.now, person_id=scene.eve.id)
+    eve = await open_browser()
+
+    await eve.get(f"{scene.help}/looked")
+
+    assert "Saw: money." in eve.page
 
 
 async def test_that_there_is_a_safeguarding_note_is_told_to_nobody_else(

@@ -10,7 +10,7 @@ from accessibility.disclosure import Field
 from service.actions.permissions import Permission, may
 from service.actor import Door
 from service.storage.audit import AuditLine
-from service.storage.looks import OPENED, looks_at
+from service.storage.looks import OPENED, RECEIPT_OPENED, looks_at
 from service.web.answers import page
 from service.web.context import ACTOR, DB
 from service.web.pages.helping.whose import Whose, desk_whose, guest_whose
@@ -19,6 +19,8 @@ from service.web.words import say
 
 LINES = 40
 TEMPLATE = "helping/looked.html"
+#: What a line shows that does not say it.
+USUAL = {OPENED: Field.OWN_WORDS.value, RECEIPT_OPENED: Field.COST.value}
 #: Not shown: that there is a note may be known to the safeguarding lead alone.
 KEPT_BACK = frozenset({Field.SAFEGUARDING_NOTE.value})
 
@@ -82,8 +84,7 @@ def fields_in_words(line: AuditLine) -> str:
 
 
 def _fields(line: AuditLine) -> list[str]:
-    usual = Field.OWN_WORDS.value if line.what == OPENED else ""
-    fields = line.facts.get("fields", usual).split()
+    fields = line.facts.get("fields", USUAL.get(line.what, "")).split()
     return [field for field in fields if field not in KEPT_BACK]
 
 
