@@ -9,7 +9,7 @@ from functools import reduce
 from operator import and_, or_
 
 from accessibility.arranging.board import NEVER, Board, Candidate, Group, lacking_at_least, price_of
-from accessibility.arranging.seating import Demand, fewest_left_out
+from accessibility.arranging.fitting import Demand, Demands, fewest_left_out, fits_all
 
 #: What has been seen of shorter sets of openings is forgotten at a new date, once it is so much.
 _KEPT = 50_000
@@ -46,23 +46,34 @@ def screen(board: Board) -> Iterator[tuple[int, Candidate]]:
 
 def seats_all(board: Board, openings: tuple[int, ...]) -> bool:
     """Say whether everybody finds a seat."""
-    return not any(left_over(board, openings).values())
+    limits, groups = _limited(board, openings)
+    return not groups or fits_all(limits, _counted(board, groups))
 
 
 def left_over(board: Board, openings: tuple[int, ...]) -> dict[int, int]:
-    """Count for each group, by its place, those who find no seat when as few as possible do not."""
+    """Count for each group, by its place, those who find no seat when few do not."""
+    limits, groups = _limited(board, openings)
+    return dict(_share_out(board, groups, fewest_left_out(limits, _counted(board, groups))))
+
+
+def _limited(
+    board: Board, openings: tuple[int, ...]
+) -> tuple[tuple[int, ...], dict[Demand, list[int]]]:
+    """Give the limits that count, and the groups that have nothing without one, by what they ask for."""
     limited = [at for at in openings if board.openings[at].seats is not None]
+    free = [at for at in openings if at not in limited]
     groups: dict[Demand, list[int]] = {}
     for place, group in enumerate(board.groups):
-        if not any(at in group.row and at not in limited for at in openings):
+        if not any(at in group.row for at in free):
             groups.setdefault((_usable(group, limited), group.seats), []).append(place)
-    counts = {
-        demand: sum(len(board.groups[at].people) for at in places)
-        for demand, places in groups.items()
-    }
-    limits = tuple(board.openings[at].seats or 0 for at in limited)
-    left = fewest_left_out(limits, tuple(sorted(counts.items())))
-    return dict(_share_out(board, groups, left))
+    return tuple(board.openings[at].seats or 0 for at in limited), groups
+
+
+def _counted(board: Board, groups: dict[Demand, list[int]]) -> Demands:
+    return tuple(
+        (demand, sum(len(board.groups[at].people) for at in groups[demand]))
+        for demand in sorted(groups)
+    )
 
 
 def _usable(group: Group, limited: list[int]) -> int:

@@ -1,103 +1,21 @@
-"""Seats: whether everybody fits within the limits, who would be left over, and the cheapest way to sit.
+"""The cheapest way to seat everybody within the limits of the openings.
 
-People are told apart here only by the openings they can use and the seats they take, so that both
-questions are answered exactly and soon: the first by counting (Hall's condition, for every size of party),
-the second by going through the people while keeping, for every number of seats used, the least that is
-spent. Whoever could never pay off is dropped by prices for seats (Lagrange).
+Exact: it goes through the people and keeps, for every number of seats used, the least that is lost so far.
+Prices on the seats of crowded openings (Lagrange) say how much each choice loses; what loses more than
+anything found is dropped, and little is left to keep.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
-#: The openings somebody can use, as bits, and the seats they take.
-Demand = tuple[int, int]
 #: For each opening what one person costs there; None where they cannot be.
 Values = tuple[int | None, ...]
 
+#: Times that all prices of seats are set anew, at most.
+_ROUNDS = 6
 _BITS = 16
 _MASK = (1 << _BITS) - 1
-
-
-@cache
-def fewest_left_out(
-    limits: tuple[int, ...], demands: tuple[tuple[Demand, int], ...]
-) -> Mapping[Demand, int]:
-    """Say how many of each demand find no seat when as few people as possible are left over."""
-    total = sum(count for _, count in demands)
-    filling = _Filling(tuple(sorted(demands, key=_largest_first)))
-    for left in range(total + 1):
-        found = filling.left_out(0, limits, left)
-        if found is not None:
-            return {demand: out for (demand, _), out in zip(filling.demands, found, strict=True)}
-    raise AssertionError("nobody needs a seat who is left out")
-
-
-def _largest_first(demand: tuple[Demand, int]) -> tuple[int, int, int]:
-    (ways, seats), _ = demand
-    return -seats, ways.bit_count(), ways
-
-
-@dataclass(slots=True)
-class _Filling:
-    """Seat demand after demand, the largest parties first, remembering what led nowhere."""
-
-    demands: tuple[tuple[Demand, int], ...]
-    _dead: set[tuple[int, tuple[int, ...], int]] = field(default_factory=set)
-    _needs: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
-
-    def left_out(self, at: int, free: tuple[int, ...], left: int) -> tuple[int, ...] | None:
-        """Seat the demands from this one on with at most so many left over; None if that cannot be."""
-        if at == len(self.demands):
-            return ()
-        state = at, free, left
-        if state in self._dead or not self._may_fit(at, free, left):
-            return None
-        (ways, seats), count = self.demands[at]
-        for out in range(min(count, left) + 1):
-            for after in _spread(free, ways, seats, count - out):
-                rest = self.left_out(at + 1, after, left - out)
-                if rest is not None:
-                    return (out, *rest)
-        self._dead.add(state)
-        return None
-
-    def _may_fit(self, at: int, free: tuple[int, ...], left: int) -> bool:
-        """Tell whether no set of openings is asked for by more parties than it can hold."""
-        if at not in self._needs:
-            self._needs[at] = tuple(_needs(self.demands[at:], len(free)))
-        return all(
-            parties - left <= sum(room // size for way, room in enumerate(free) if ways >> way & 1)
-            for size, ways, parties in self._needs[at]
-        )
-
-
-def _needs(demands: Sequence[tuple[Demand, int]], openings: int) -> Iterator[tuple[int, int, int]]:
-    """Count for each size and set of openings the parties at least as large that can sit nowhere else."""
-    for size in {seats for (_, seats), _ in demands}:
-        for ways in range(1, 1 << openings):
-            parties = sum(
-                count for (usable, seats), count in demands if seats >= size and not usable & ~ways
-            )
-            if parties:
-                yield size, ways, parties
-    if any(not usable for (usable, _), _ in demands):
-        yield 1, 0, sum(count for (usable, _), count in demands if not usable)
-
-
-def _spread(
-    free: tuple[int, ...], ways: int, seats: int, count: int, way: int = 0
-) -> Iterator[tuple[int, ...]]:
-    """Give what is free after so many parties of one size have been seated, for every way to spread them."""
-    if count == 0:
-        yield free
-        return
-    if way == len(free) or not ways >> way:
-        return
-    most = min(count, free[way] // seats) if ways >> way & 1 else 0
-    for here in range(most, -1, -1):
-        after = (*free[:way], free[way] - here * seats, *free[way + 1 :])
-        yield from _spread(after, ways, seats, count - here, way + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,37 +62,54 @@ def _second(moves: _Moves) -> int:
 
 
 def seat_prices(people: Sequence[tuple[int, Values]], limits: Sequence[int | None]) -> list[int]:
-    """Put a price on the seats of each opening that too many would choose, so that they spread."""
+    """Put a price on the seats of openings that too many would choose, so that they spread.
+
+    Openings are raised together as well as alone: who is sent away from one must not crowd the next.
+    """
     prices = [0] * len(limits)
-    for _ in range(3):
-        for way, limit in enumerate(limits):
-            if limit is not None:
-                prices[way] = _seat_price(people, prices, way, limit)
+    limited = [way for way, limit in enumerate(limits) if limit is not None]
+    together = [
+        crowd for size in range(len(limited), 0, -1) for crowd in combinations(limited, size)
+    ]
+    for _ in range(_ROUNDS):
+        before = list(prices)
+        for crowd in together:
+            seats = sum(limits[way] or 0 for way in crowd)
+            step = _price_step(people, prices, crowd, seats)
+            for way in crowd:
+                prices[way] += step
+        if prices == before:
+            break
     return prices
 
 
-def _seat_price(
-    people: Sequence[tuple[int, Values]], prices: Sequence[int], way: int, limit: int
+def _price_step(
+    people: Sequence[tuple[int, Values]], prices: Sequence[int], crowd: tuple[int, ...], limit: int
 ) -> int:
+    """Say by how much to raise or lower the prices of some openings, so that as many come as they hold."""
     gaps = []
     for seats, values in people:
-        here = values[way]
+        here, elsewhere = None, None
+        for way, value in enumerate(values):
+            if value is None:
+                continue
+            priced = value + prices[way] * seats
+            if way in crowd:
+                here = priced if here is None else min(here, priced)
+            else:
+                elsewhere = priced if elsewhere is None else min(elsewhere, priced)
         if here is None:
             continue
-        elsewhere = [
-            value + prices[other] * seats
-            for other, value in enumerate(values)
-            if value is not None and other != way
-        ]
-        if not elsewhere:
+        if elsewhere is None:
             limit -= seats
-        elif (gap := (min(elsewhere) - here) // seats) > 0:
-            gaps.append((gap, seats))
+        else:
+            gaps.append(((elsewhere - here) // seats, seats))
+    lowest = -min(prices[way] for way in crowd)
     for gap, seats in sorted(gaps, reverse=True):
         limit -= seats
         if limit < 0:
-            return gap
-    return 0
+            return max(gap, lowest)
+    return lowest
 
 
 def _regrets(
@@ -213,18 +148,20 @@ class _Table:
                 return found if most is None or found[0] <= most else None
             if self._pruned is None or (most is not None and allowed >= most):
                 return None
-            allowed = max(self._pruned, 8 * allowed)
+            if not self.goes_on():
+                return None
+            allowed = max(self._pruned, 2 * allowed)
             if found is not None:
                 allowed = min(allowed, found[0])
             if most is not None:
                 allowed = min(allowed, most)
-            if not self.goes_on():
-                return None
 
     def _fill(self, allowed: int) -> tuple[int, list[int]] | None:
         self._pruned = None
         states, history = {0: 0}, []
         for moves in self.moves:
+            if not self.goes_on():
+                return None
             states, back = self._step(states, moves, allowed)
             history.append(back)
         ends = [(lost + self._idle(used), used) for used, lost in states.items()]
