@@ -71,6 +71,7 @@ async def _until_stopped(parts: Parts, runner: web.AppRunner, stop: asyncio.Even
     async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
         if parts.settings.worker_inside:
             group.create_task(run_worker(parts, stop))
+        group.create_task(parts.events.begin())
         group.create_task(keep_up_to_date(runner.app[SERVERS], stop))
         group.create_task(keep_rooms_known(runner.app[ROOMS_KNOWN], stop))
         if runner.server is not None:

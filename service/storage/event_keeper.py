@@ -6,14 +6,14 @@ What dialect they came in is known to `service.rooms.events`, what follows from 
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
 from scheduling.room_events import RoomEvent
 from service.storage.group_stores import store_for
 from service.storage.group_table import Table
-from service.storage.group_writer import GroupWriter, Row, Store, Value
+from service.storage.group_writer import GroupWriter, NotKept, Row, Store, Value
 from service.storage.room_events import facts_of
 
 EVENTS = Table(
@@ -38,6 +38,11 @@ class EventKeeper:
     def __init__(self, store: Store) -> None:
         self._writer = GroupWriter(store, self._tell)
         self._watching: dict[Value, set[asyncio.Event]] = {}
+
+    async def begin(self) -> None:
+        """Connect before the first event comes; a database that is away is waited for when one does."""
+        with suppress(NotKept):
+            await self._writer.write([])
 
     async def keep(
         self, server_id: UUID, events: Sequence[RoomEvent], received_at: datetime

@@ -43,9 +43,11 @@ class PostgresStore:
         self._connection: asyncpg.Connection | None = None
 
     async def keep(self, rows: Sequence[Row]) -> None:
-        """Store rows in one transaction."""
+        """Store rows in one transaction; connect alone if there are none."""
         try:
             connection = self._connection or await self._connect()
+            if not rows:
+                return
             # In the order of keys, so that no two processes wait for each other in a ring.
             in_order = sorted(rows, key=itemgetter(0))
             await connection.execute(self._keep, *zip(*in_order, strict=True))

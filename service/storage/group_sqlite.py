@@ -47,8 +47,10 @@ class SqliteStore:
         loop is busy: with a statement for each row that was a tenth of a second.
         """
         try:
-            statement = _statement(self._table, len(rows))
-            self._connected().execute(statement, self._values(rows)).close()
+            connection = self._connected()
+            if rows:
+                statement = _statement(self._table, len(rows))
+                connection.execute(statement, self._values(rows)).close()
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError, UnicodeEncodeError) as error:
             raise BadRows(type(error).__name__) from error
         except sqlite3.Error as error:

@@ -140,6 +140,26 @@ async def test_two_writers_do_not_wait_for_each_other_in_a_ring(
     assert 100 == await count(parts)
 
 
+async def test_it_is_connected_before_the_first_event_comes(parts: Parts) -> None:
+    async with open_events(parts.database.url.render_as_string(hide_password=False)) as keeper:
+        before = await connections_of(parts)
+        await keeper.begin()
+        await keeper.begin()
+
+        assert before + (0 if parts.database.is_sqlite else 1) == await connections_of(parts)
+        async with parts.database.reading() as db:
+            assert 0 == await db.scalar(select(func.count()).select_from(StoredEvent))
+
+
+async def connections_of(parts: Parts) -> int:
+    """Count who is connected to this PostgreSQL database; 0 for a file, which counts nobody."""
+    if parts.database.is_sqlite:
+        return 0
+    here = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    async with parts.database.reading() as db:
+        return int(await db.scalar(here) or 0)
+
+
 @pytest.mark.parametrize("odd", ["gone", "half"])
 async def test_one_bad_caller_fails_alone(
     odd: str, keeper: EventKeeper, parts: Parts, server_id: UUID, now: datetime
