@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from accessibility.requests import ASKING, RequestState, is_open
@@ -222,6 +223,11 @@ def _apology(invitation: str, since: date, times: ServiceTimes, holidays: Collec
 
 def _later(day: date, working_days: int, holidays: Collection[date]) -> date:
     """Give the working day so many after a day; the day itself for none."""
+    return _counted_on(day, working_days, frozenset(holidays))
+
+
+@lru_cache(maxsize=4096)
+def _counted_on(day: date, working_days: int, holidays: frozenset[date]) -> date:
     for _ in range(working_days):
         day += _ONE_DAY
         while not is_working_day(day, holidays):
@@ -231,6 +237,11 @@ def _later(day: date, working_days: int, holidays: Collection[date]) -> date:
 
 def _first_day_with(left: int, day: date, holidays: Collection[date]) -> date:
     """Give the first day with no more than so many working days left before the day."""
+    return _counted_back(left, day, frozenset(holidays))
+
+
+@lru_cache(maxsize=4096)
+def _counted_back(left: int, day: date, holidays: frozenset[date]) -> date:
     first = day
     while left >= 0:
         before = first - _ONE_DAY

@@ -200,10 +200,12 @@ def must_ring(
     today: date,
     meeting_day: date,
     holidays: Collection[date] = frozenset(),
+    *,
+    before: int = RING_BEFORE_DAYS,
 ) -> bool:
     """Say whether the person was asked, has not answered, and it is time that a human rings."""
     left = working_days_between(today, meeting_day, holidays)
-    return state in ASKING and left <= RING_BEFORE_DAYS
+    return state in ASKING and left <= before
 
 
 _STATE_WORDS: Final[Mapping[RequestState, str]] = {

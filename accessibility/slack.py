@@ -100,11 +100,11 @@ def time_to_arrange(term: Term) -> timedelta:
     return timedelta(weeks=weeks) + SPARE
 
 
-def urgency(days_of_slack: int) -> Urgency:
-    """Tell green from amber (3 days or fewer) and red (none left)."""
-    if days_of_slack <= RED_SLACK:
+def urgency(days_of_slack: int, *, amber: int = AMBER_SLACK, red: int = RED_SLACK) -> Urgency:
+    """Tell green from amber (usually 3 days or fewer) and red (none left)."""
+    if days_of_slack <= red:
         return Urgency.RED
-    return Urgency.AMBER if days_of_slack <= AMBER_SLACK else Urgency.GREEN
+    return Urgency.AMBER if days_of_slack <= amber else Urgency.GREEN
 
 
 def slack_words(days_of_slack: int) -> str:

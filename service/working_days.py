@@ -1,10 +1,11 @@
 """Working days at one organisation: its wall clock, and the bank holidays of its region."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from accessibility.service_times import ServiceTimes
 from accessibility.slack import is_working_day
 from scheduling.bank_holidays import bank_holidays
 from scheduling.time import on_wall
@@ -15,10 +16,11 @@ YEARS: Final = range(-1, 4)
 
 @dataclass(frozen=True, slots=True)
 class HouseDay:
-    """The day it is at one organisation, and its bank holidays round it."""
+    """The day it is at one organisation, its bank holidays round it, and how soon people hear from it."""
 
     today: date
     holidays: frozenset[date]
+    times: ServiceTimes = field(default_factory=ServiceTimes)
 
     @property
     def next_working_day(self) -> date:

@@ -4,6 +4,7 @@ What is due is decided in `accessibility.service_times`. Here it becomes a mail 
 however many processes look at the same moment. No request is moved by any of it.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,7 @@ from accessibility.dues import (
     due_review,
 )
 from accessibility.service_times import read_times
+from accessibility.slack import working_days_between
 from service.actions.dues import GRAVER, TOLD, Clock, Wanted, gravest_of, rows_for
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -52,6 +54,8 @@ LOOKS_BACK: Final = timedelta(days=45)
 RECEIPT_WITHIN: Final = timedelta(days=2)
 #: What nobody can do any more once the session has begun.
 BEFOREHAND: Final = tuple(kind.value for kind in (*GRAVER, DueKind.RING, DueKind.RECEIPT))
+#: So many requests are looked at before anything else has its turn.
+AT_A_TIME: Final = 250
 _MINUTE: Final = 60
 
 
@@ -95,8 +99,14 @@ async def _all_wanted(db: Db, actor: Actor, clock: Clock) -> Sequence[Wanted]:
     # Twice as many days, as one week in two may be holidays.
     until = clock.day.today + timedelta(days=2 * REVIEW_AHEAD)
     kept = await needs_to_review(db, actor, until, now)
+    found: list[Wanted] = []
+    for at in range(0, len(requests), AT_A_TIME):
+        some = requests[at : at + AT_A_TIME]
+        found += [each for request in some for each in _of_request(request, clock)]
+        # Others have their turn, however many requests there are.
+        await asyncio.sleep(0)
     return (
-        *(each for request in requests for each in _of_request(request, clock)),
+        *found,
         *(each for visit in visits for each in _of_visit(visit, clock)),
         *(each for needs in kept for each in _of_needs(needs, clock)),
     )
@@ -108,7 +118,7 @@ def _of_request(request: Watched, clock: Clock) -> Iterator[Wanted]:
         id=str(request.id),
         invitation=str(request.invitation_id),
         state=request.state,
-        lead_days=vocabulary().term(request.code).lead_days,
+        lead_days=_notice(request, clock),
         asking=str(minute),
         asked_on=clock.day_of(request.created_at),
         since=clock.day_of(request.moved_at),
@@ -128,6 +138,14 @@ def _of_request(request: Watched, clock: Clock) -> Iterator[Wanted]:
             request.starts_at,
             minute if each.kind is DueKind.RECEIPT else 0,
         )
+
+
+def _notice(request: Watched, clock: Clock) -> int:
+    """Give how many working days of notice it asks for, as kept with the request."""
+    if request.act_by is None:
+        return vocabulary().term(request.code).lead_days
+    day = clock.day_of(request.starts_at, request.zone)
+    return max(0, working_days_between(request.act_by, day, clock.day.holidays))
 
 
 def _of_visit(visit: Visit, clock: Clock) -> Iterator[Wanted]:

@@ -64,6 +64,7 @@ class Watched:
     steps: int
     wants_receipt: bool
     has_escalated: bool
+    act_by: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _columns_of_request() -> Columns:
         steps,
         or_(by_them, on_paper),
         AccessRequest.escalated_at.is_not(None),
+        AccessRequest.act_by,
     )
 
 

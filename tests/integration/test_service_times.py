@@ -483,3 +483,29 @@ async def test_only_an_admin_sets_the_times(scene: Scene, open_browser: OpenBrow
     nobody = await open_browser()
     assert "/sign-in" in (await nobody.get("/set-up/times")).headers["Location"]
     assert {} == await settings(scene)
+
+
+async def test_the_queue_turns_amber_when_the_organisation_says(
+    scene: Scene, open_browser: OpenBrowser
+) -> None:
+    await starts_in(scene, 40)
+    await scene.tells(BSL)
+    ben = await open_browser(scene.ben)
+    await ben.get("/requests")
+    assert "Amber" not in ben.page.partition("<table")[2]
+
+    async with scene.doing() as db:
+        house = await db.get_one(Organisation, scene.house.id)
+        house.access_settings = {"times.amber": 20}
+    await ben.get("/requests")
+
+    assert "Amber" in ben.page.partition("<table")[2]
+
+
+async def test_who_is_contacted_safely_is_never_put_on_the_call_list(scene: Scene) -> None:
+    await scene.tells(BSL, SAFE)
+    await scene.put(BSL.code, RequestState.ARRANGED)
+    await days_later(scene, 11)
+
+    [ring] = [task for task in await scene.rows(Task) if task.about == "request_ring"]
+    assert TaskKind.SAFE_CONTACT is ring.kind

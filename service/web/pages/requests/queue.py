@@ -1,6 +1,7 @@
 """The coordinator's queue over all sessions, the most pressing first; and what waits for a director."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -10,8 +11,9 @@ from aiohttp import web
 from pydantic import Field as Within
 
 from accessibility.disclosure import Field
-from accessibility.requests import OPEN_STATES, RING_BEFORE_DAYS, RequestState
-from accessibility.slack import AMBER_SLACK, RED_SLACK, last_day_within
+from accessibility.requests import OPEN_STATES, RequestState
+from accessibility.service_times import read_times
+from accessibility.slack import last_day_within
 from scheduling.recurrence import instant_of
 from scheduling.time import WallTime, long_date
 from service.actions.permissions import Permission, may
@@ -25,7 +27,7 @@ from service.storage.queue import (
     Order,
     Pressing,
     Waiting,
-    codes_in_queue,
+    codes_asked_for,
     queue_by_meeting,
     queue_page,
 )
@@ -108,20 +110,22 @@ async def queue(request: web.Request) -> web.Response:
             for each in found[:PAGE_SIZE]
         ],
         line=line_of(chosen or sessions),
-        sessions=_lines(sessions, filters)[:MOST_SESSIONS],
+        sessions=_lines(sessions[:MOST_SESSIONS], filters),
         filters=filters,
         orders=_orders(filters),
-        choices=_choices(sessions, await codes_in_queue(db, actor, days)),
+        choices=_choices(sessions, await codes_asked_for(db, actor)),
         next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
         previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
         can_decide=may(actor, Permission.DECIDE_CANNOT),
+        sees_claims=may(actor, Permission.KEEP_CLAIMS),
     )
 
 
 def today_at(request: web.Request) -> HouseDay:
     """Say which day it is at the organisation, without asking the database."""
     house = request[ORGANISATION]
-    return house_day(house.zone, house.region, request[NOW])
+    day = house_day(house.zone, house.region, request[NOW])
+    return replace(day, times=read_times(house.access_settings))
 
 
 async def decisions_waiting(db: Db, actor: Actor) -> Mapping[UUID, Task]:
@@ -151,12 +155,12 @@ async def _decisions_page(request: web.Request) -> web.Response:
 
 
 def _days(request: web.Request, here: HouseDay) -> Days:
-    ring_day = last_day_within(here.today, RING_BEFORE_DAYS, here.holidays) + timedelta(days=1)
+    ring_day = last_day_within(here.today, here.times.confirm, here.holidays) + timedelta(days=1)
     midnight = WallTime(datetime.combine(ring_day, datetime.min.time()), request[ORGANISATION].zone)
     return Days(
         now=request[NOW],
-        red_until=last_day_within(here.today, RED_SLACK, here.holidays),
-        amber_until=last_day_within(here.today, AMBER_SLACK, here.holidays),
+        red_until=last_day_within(here.today, here.times.red, here.holidays),
+        amber_until=last_day_within(here.today, here.times.amber, here.holidays),
         ring_until=instant_of(midnight),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accessibility.requests import ASKING, OUTCOMES, RequestState, must_ring
+from accessibility.service_times import ServiceTimes
 from accessibility.slack import Urgency, slack, slack_words, urgency, working_days_between
 from accessibility.terms import ParamKind
 from scheduling.time import DAYS, day_words, long_date
@@ -82,10 +83,10 @@ def flag_of(request: AccessRequest, now: datetime, here: HouseDay) -> Flag:
         return Flag("plain", "", say("flag.asked"))
     zone = ZoneInfo(meeting.zone)
     today, day = now.astimezone(zone).date(), meeting.starts_at.astimezone(zone).date()
-    if must_ring(request.state, today, day, here.holidays):
+    if must_ring(request.state, today, day, here.holidays, before=here.times.confirm):
         return Flag("clay", "phone", say("flag.ring"))
     if request.state in WAITING_STATES:
-        return _by_slack(_slack(request, day, here))
+        return _by_slack(_slack(request, day, here), here.times)
     return _by_state(request.state)
 
 
@@ -96,8 +97,8 @@ def _slack(request: AccessRequest, day: date, here: HouseDay) -> int:
     return working_days_between(here.today, request.act_by, here.holidays)
 
 
-def _by_slack(left: int) -> Flag:
-    match urgency(left):
+def _by_slack(left: int, times: ServiceTimes) -> Flag:
+    match urgency(left, amber=times.amber, red=times.red):
         case Urgency.RED:
             return Flag("clay", "warning", say("flag.red", {"left": slack_words(left)}))
         case Urgency.AMBER:
