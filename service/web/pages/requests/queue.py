@@ -27,7 +27,7 @@ from service.storage.queue import (
     Order,
     Pressing,
     Waiting,
-    codes_asked_for,
+    codes_in_queue,
     queue_by_meeting,
     queue_page,
 )
@@ -110,14 +110,13 @@ async def queue(request: web.Request) -> web.Response:
             for each in found[:PAGE_SIZE]
         ],
         line=line_of(chosen or sessions),
-        sessions=_lines(sessions[:MOST_SESSIONS], filters),
+        sessions=_lines(sessions, filters)[:MOST_SESSIONS],
         filters=filters,
         orders=_orders(filters),
-        choices=_choices(sessions, await codes_asked_for(db, actor)),
+        choices=_choices(sessions, await codes_in_queue(db, actor, days)),
         next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
         previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
         can_decide=may(actor, Permission.DECIDE_CANNOT),
-        sees_claims=may(actor, Permission.KEEP_CLAIMS),
     )
 
 
