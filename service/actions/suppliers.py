@@ -18,6 +18,8 @@ from service.storage.base import Db
 from service.storage.suppliers import Supplier, name_of_supplier_is_taken, supplier_by_id
 from service.vocabulary import vocabulary
 
+#: What a coordinator sees to, by hiring somebody or something.
+HIRED = frozenset({"COM-LOOP", "DIG-KIT", "AIR-HEPA", "MON-CHILDCARE"})
 LONGEST_NAME = 120
 LONGEST_NOTES = 2000
 MOST_DAYS = 90
@@ -68,13 +70,7 @@ class SupplierDetails:
 
 def bookable_terms() -> Sequence[Term]:
     """Give the terms that somebody from outside can help with, in the order of the vocabulary."""
-    return [
-        term
-        for term in vocabulary().terms
-        if not term.is_restricted
-        and (Doer.SUPPLIER in term.acts or Doer.COORDINATOR in term.acts)
-        and term.lead_days > 0
-    ]
+    return [term for term in vocabulary().terms if Doer.SUPPLIER in term.acts or term.code in HIRED]
 
 
 async def add_supplier(

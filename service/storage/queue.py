@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from accessibility.requests import ASKING, OPEN_STATES, OUTCOMES, RequestState
 from scheduling.answers import Answer
@@ -26,6 +26,8 @@ from service.storage.tasks import Task, TaskState
 
 #: What a task for directors is about: a request that waits for their decision.
 TO_DIRECTOR: Final = "request_decide"
+#: States in which something can still be seen to.
+IN_QUEUE: Final = tuple(sorted(OPEN_STATES - {RequestState.REVIEWED}))
 #: States in which what was asked for is settled.
 ARRANGED: Final = (
     RequestState.ARRANGED, RequestState.CONFIRMED, RequestState.ON_THE_DAY, RequestState.MET,
@@ -100,14 +102,21 @@ class OfMeeting:
 
 async def queue_page(db: Db, actor: Actor, look: Look, days: Days) -> Sequence[AccessRequest]:
     """Some rows of the queue with person, meeting and owner, in order; one more tells that there are more."""
-    query = _narrowed(_in_queue(actor, days, look.state), look, days)
-    query = query.options(
-        joinedload(AccessRequest.person),
-        joinedload(AccessRequest.meeting),
-        joinedload(AccessRequest.owner),
+    order = (*_ordered(look.order, days), AccessRequest.id)
+    # Ids alone are put in order, thousands of them; whole rows are read for one page only.
+    found = _narrowed(_in_queue(actor, days, look.state), look, days).order_by(*order)
+    of_page = found.with_only_columns(AccessRequest.id).offset(look.skip).limit(look.limit + 1)
+    query = (
+        visible_requests(actor)
+        .where(AccessRequest.id.in_(of_page))
+        .join(AccessRequest.meeting)
+        .options(
+            contains_eager(AccessRequest.meeting),
+            joinedload(AccessRequest.person),
+            joinedload(AccessRequest.owner),
+        )
     )
-    query = query.order_by(*_ordered(look.order, days), AccessRequest.id)
-    return (await db.scalars(query.offset(look.skip).limit(look.limit + 1))).all()
+    return (await db.scalars(query.order_by(*order))).all()
 
 
 async def queue_by_meeting(db: Db, actor: Actor, days: Days) -> Sequence[OfMeeting]:
@@ -132,10 +141,10 @@ async def queue_by_meeting(db: Db, actor: Actor, days: Days) -> Sequence[OfMeeti
     ]
 
 
-async def codes_in_queue(db: Db, actor: Actor, days: Days) -> frozenset[str]:
-    """The terms that are asked for in the queue."""
-    query = _in_queue(actor, days, None).with_only_columns(AccessRequest.code).distinct()
-    return frozenset(await db.scalars(query))
+async def codes_asked_for(db: Db, actor: Actor) -> frozenset[str]:
+    """The terms that are asked for in any open request."""
+    query = visible_requests(actor).where(AccessRequest.state.in_(IN_QUEUE))
+    return frozenset(await db.scalars(query.with_only_columns(AccessRequest.code).distinct()))
 
 
 def _in_queue(actor: Actor, days: Days, state: RequestState | None) -> Select[AccessRequest]:
@@ -144,7 +153,7 @@ def _in_queue(actor: Actor, days: Days, state: RequestState | None) -> Select[Ac
         visible_requests(actor)
         .join(Meeting, AccessRequest.meeting_id == Meeting.id)
         .join(Invitation, AccessRequest.invitation_id == Invitation.id)
-        .where(AccessRequest.state.in_(OPEN_STATES - {RequestState.REVIEWED}))
+        .where(AccessRequest.state.in_(IN_QUEUE))
         .where(Meeting.state == MeetingState.PUBLISHED)
         .where(Invitation.removed_at.is_(None), Invitation.answer != Answer.NO)
     )
@@ -195,7 +204,9 @@ def _is_ours(days: Days) -> ColumnElement[bool]:
     )
 
 
-def _ordered(order: Order, days: Days) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+def _ordered(
+    order: Order, days: Days
+) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
     """Put what waits for us first, by slack; what was never given a day stands before all."""
     is_ours = case((_is_ours(days), 0), else_=1)
     by_slack = (is_ours, AccessRequest.act_by.asc().nulls_first(), Meeting.starts_at)

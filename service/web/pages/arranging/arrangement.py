@@ -133,7 +133,9 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         "state": say(f"booked.state-{found.state}"),
         "session": meeting.neutral_title,
         "day": long_date(meeting.starts_at, meeting.zone) if meeting.starts_at else "",
-        "facts": booked_facts(found, today),
+        "facts": [
+            each for each in booked_facts(found, today) if each["term"] != say("booked.state")
+        ],
         "costs": _costs(found),
         "people": [_person(each) for each in served],
         "can_confirm": ArrangementState.BOOKED in steps,

@@ -22,6 +22,7 @@ from service.actions.budgeting import Left, left_on
 from service.actions.calling_off import UNTOLD
 from service.actions.needs import coordinator_as, may_open_words
 from service.actions.permissions import Permission, may
+from service.actions.suppliers import bookable_terms
 from service.errors import Invalid, NotAllowed, Refused
 from service.storage.needs import AccessRequest, Need, request_by_id
 from service.storage.requests import needs_in_meeting
@@ -168,6 +169,7 @@ async def _for_coordinator(request: web.Request, found: AccessRequest) -> dict[s
         "booking": booking,
         "booked": booked_facts(booking, today_at(request).today) if booking else [],
         "can_book": found.state in BOOKABLE and not stands,
+        "books_first": found.code in {each.code for each in bookable_terms()},
         "can_leave": stands and found.state in UNTOLD,
         "estimate": typed_pounds(found.estimate_pence),
         "actual": typed_pounds(found.actual_pence),

@@ -27,7 +27,7 @@ from service.storage.queue import (
     Order,
     Pressing,
     Waiting,
-    codes_in_queue,
+    codes_asked_for,
     queue_by_meeting,
     queue_page,
 )
@@ -44,7 +44,7 @@ from service.working_days import HouseDay, house_day
 
 PAGE_SIZE: Final = 25
 #: Sessions that are listed with how their requests stand; all of them can be chosen.
-MOST_SESSIONS: Final = 40
+MOST_SESSIONS: Final = 20
 MINE, NOBODY = "mine", "nobody"
 
 
@@ -110,10 +110,10 @@ async def queue(request: web.Request) -> web.Response:
             for each in found[:PAGE_SIZE]
         ],
         line=line_of(chosen or sessions),
-        sessions=_lines(sessions, filters)[:MOST_SESSIONS],
+        sessions=_lines(sessions[:MOST_SESSIONS], filters),
         filters=filters,
         orders=_orders(filters),
-        choices=_choices(sessions, await codes_in_queue(db, actor, days)),
+        choices=_choices(sessions, await codes_asked_for(db, actor)),
         next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
         previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
         can_decide=may(actor, Permission.DECIDE_CANNOT),
