@@ -22,7 +22,7 @@ from accessibility.bookings import (
 )
 from accessibility.money import MOST_PENCE
 from accessibility.requests import RequestState
-from scheduling.time import long_date, on_wall
+from scheduling.time import date_words, long_date, on_wall
 from service.actions.arranging import NextStep, set_arranged, set_next_step, take_on
 from service.actions.dating import day_at
 from service.actions.loose_ends import place_of
@@ -33,6 +33,7 @@ from service.identifiers import new_id
 from service.storage.arrangements import (
     Arrangement,
     arrangement_by_id,
+    due_back_on,
     kit_to_book,
     where_kit_is,
 )
@@ -231,10 +232,13 @@ def _made(
 async def free_kit(
     db: Db, actor: Actor, kit_id: UUID, meeting: Meeting, *, but: UUID | None = None
 ) -> KitItem:
-    """Give a thing of our own that no other meeting has then; raises Refused saying where it is."""
+    """Give a thing of our own that no other meeting has then, nor anybody at home; or say where it is (Refused)."""
     found = await kit_to_book(db, actor, only=kit_id)
     if not found:
         raise NotFound
+    due = await due_back_on(db, actor, kit_id)
+    if due is not None:
+        raise Refused("kit-lent", field="by", kit=found[0].name, day=date_words(due))
     other = await where_kit_is(db, actor, kit_id, meeting, but=but)
     if other is not None and other.starts_at is not None:
         raise Refused(

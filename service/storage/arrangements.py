@@ -12,7 +12,7 @@ from scheduling.meeting import MeetingState
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.base import Base, Db, OfOrganisation
-from service.storage.kit import KitItem
+from service.storage.kit import KitItem, Loan
 from service.storage.meetings import Meeting
 from service.storage.suppliers import Supplier
 
@@ -117,6 +117,16 @@ async def where_kit_is(
     )
     if but is not None:
         query = query.where(Arrangement.id != but)
+    return await db.scalar(query.limit(1))
+
+
+async def due_back_on(db: Db, actor: Actor, kit_id: UUID) -> date | None:
+    """Give the day on which a thing that somebody has at home is due back; None if nobody has it."""
+    query = select(Loan.due_on).where(
+        Loan.organisation_id == actor.organisation_id,
+        Loan.kit_id == kit_id,
+        Loan.returned_at.is_(None),
+    )
     return await db.scalar(query.limit(1))
 
 

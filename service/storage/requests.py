@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from accessibility.bookings import STANDING
-from accessibility.requests import OPEN_STATES, RequestState
+from accessibility.requests import OPEN_STATES
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
@@ -68,12 +68,6 @@ async def requests_by_ids(db: Db, actor: Actor, ids: Sequence[UUID]) -> Sequence
         .order_by(Meeting.starts_at, AccessRequest.id)
     )
     return (await db.scalars(query)).all()
-
-
-async def request_counts(db: Db, actor: Actor) -> dict[RequestState, int]:
-    """How many requests of the organisation are in each state."""
-    query = visible_requests(actor).with_only_columns(AccessRequest.state, func.count())
-    return {row[0]: row[1] for row in await db.execute(query.group_by(AccessRequest.state))}
 
 
 async def needs_in_meeting(

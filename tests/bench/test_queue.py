@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 from itertools import cycle, islice
+from uuid import UUID
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -130,7 +131,7 @@ async def fill(parts: Parts) -> str:
                 "created_at": now,
             }
             for each in invitations
-            for need in by_person[each["person_id"]]
+            for need in by_person[UUID(str(each["person_id"]))]
         ]
         await db.execute(insert(Need), needs)
         await db.execute(insert(Invitation), invitations)

@@ -13,8 +13,10 @@ from service.actions.changing import Agreed, change_meeting
 from service.actions.loose_ends import CANCELLED, IDLE, MOVED, notice_idle
 from service.actions.plans import details_of
 from service.actor import Role, system_actor
+from service.identifiers import new_id
 from service.parts import Parts
 from service.storage.arrangements import Arrangement
+from service.storage.kit import Loan
 from service.storage.meetings import meeting_by_id
 from service.storage.messages import Message, MessageKind
 from service.storage.needs import AccessRequest
@@ -315,6 +317,30 @@ async def test_a_thing_of_our_own_cannot_be_in_two_places(
     async with scene.doing() as db:
         booking = await db.get_one(Arrangement, (await bookings.booking()).id)
         booking.state = ArrangementState.CALLED_OFF
+    assert 303 == (await ben.post(f"{path}/book", **fields)).status
+
+
+async def test_what_somebody_has_at_home_cannot_be_booked(bookings: Bookings, ben: Browser) -> None:
+    scene, path = bookings.scene, await bookings.path(bookings.scene.eve)
+    async with scene.doing() as db:
+        loan = Loan(
+            id=new_id(),
+            organisation_id=scene.house.id,
+            kit_id=bookings.loop.id,
+            person_id=bookings.zoe.id,
+            lent_at=scene.now,
+            due_on=date(2027, 1, 20),
+        )
+        db.add(loan)
+    fields = {"by": bookings.by_loop, "words": "It is there."}
+
+    lent = await ben.post(f"{path}/book", **fields)
+    assert 422 == lent.status
+    assert "Portable loop is lent out, and due back on Wednesday 20 January 2027." in ben.page
+    assert "Zoe" not in ben.page
+    async with scene.doing() as db:
+        (await db.get_one(Loan, loan.id)).returned_at = scene.now
+
     assert 303 == (await ben.post(f"{path}/book", **fields)).status
 
 
