@@ -9,13 +9,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.storage.base import Db
+from service.storage.arrangements import Arrangement
+from service.storage.base import Db, OfOrganisation
+from service.storage.claims import Claim, Receipt
 from service.storage.invitations import Invitation
+from service.storage.kit import KitItem
 from service.storage.messages import Message
+from service.storage.own_terms import AccessBudget
+from service.storage.safeguarding import SafeguardingNote
 from service.storage.series import Series
 from service.storage.side_rooms import SideRoom
 from service.storage.special_dates import SpecialDate
 from service.storage.staff import ApiToken
+from service.storage.suppliers import Supplier
 from service.web.entry import Entry, Route
 from service.web.routes import ROUTES
 from tests.integration.attacks.ground import Form, Ground
@@ -58,7 +64,16 @@ BODY: Mapping[str, str] = {
     "step": "confirmed",
 }
 #: Parts of addresses that are words and no identifiers.
-WORDS: Mapping[str, str] = {"part": "time", "role": "greeter"}
+WORDS: Mapping[str, str] = {"part": "time", "role": "greeter", "kind": "travel"}
+#: Areas of the site that are each about the rows of one table.
+KEPT: Mapping[str, type[OfOrganisation]] = {
+    "access-budget": AccessBudget,
+    "arrangements": Arrangement,
+    "claims": Claim,
+    "kit": KitItem,
+    "safeguarding": SafeguardingNote,
+    "suppliers": Supplier,
+}
 #: Bodies of which one fits each endpoint.
 BODIES: Sequence[Mapping[str, object]] = (
     {},
@@ -72,6 +87,12 @@ BODIES: Sequence[Mapping[str, object]] = (
     {"message": "Taken"},
     {"words": "Taken", "audience": "coming"},
 )
+
+
+async def _ids(db: Db, table: type[OfOrganisation], house: UUID) -> list[UUID]:
+    """Give some identifiers of a table's rows of the house."""
+    query = select(table.id).where(table.organisation_id == house).order_by(table.id)
+    return list(await db.scalars(query.limit(3)))
 
 
 async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
@@ -104,6 +125,11 @@ async def things_of(ground: Ground, db: Db) -> dict[str, list[UUID]]:
         "askings": [known.asking] if known.asking else [],
         "dates": list(await db.scalars(own_dates.limit(2))),
         "tokens": tokens or people[:1],
+        "after": invitations,
+        **{area: await _ids(db, table, house) or people[:1] for area, table in KEPT.items()},
+        "claim": (await _ids(db, Claim, house) or people)[:1],
+        "receipt": (await _ids(db, Receipt, house) or people)[:1],
+        "other": people[1:2],
         "meetings": meetings,
         "invitations": invitations,
         "messages": [message],

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from service.actor import Door
 from service.storage.audit import AuditLine, recent_lines
 from service.storage.looks import ONE, SEVERAL
 from service.storage.staff import staff_of
@@ -72,7 +73,8 @@ async def _staff(request: web.Request) -> Sequence[Mapping[str, str]]:
 def _row(line: AuditLine, name: str | None) -> dict[str, Any]:
     return {
         "at": line.at,
-        "who": name or say(f"door.{line.door}"),
+        # Who came by their own link has a name that an admin need not know (disclosure: attendance).
+        "who": name if name and line.door is not Door.GUEST else say(f"door.{line.door}"),
         "what": _what(line),
         "fields": fields_in_words(line) if line.what in (ONE, SEVERAL) else "",
     }
