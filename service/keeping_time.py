@@ -12,6 +12,7 @@ import structlog
 
 from service.actions.timers import JOBS, WHOLE_HOUSE_JOBS, Job, Tools
 from service.actor import Actor, system_actor
+from service.outbound.tray import PostTray
 from service.parts import Parts
 from service.storage.base import Db
 from service.storage.organisations import all_organisations
@@ -36,7 +37,7 @@ async def watch_the_clock(parts: Parts, stop: asyncio.Event) -> None:
 
 async def keep_time(parts: Parts) -> int:
     """Do every job that is due in every organisation, and count what was done."""
-    tools = Tools(parts.sealer, parts.keys, parts.settings.public_url)
+    tools = tools_of(parts)
     async with parts.database.reading() as db:
         organisations = await all_organisations(db)
     done = 0
@@ -46,6 +47,12 @@ async def keep_time(parts: Parts) -> int:
     for name, house_job in WHOLE_HOUSE_JOBS.items():
         done += await _do(parts, name, house_job)
     return done
+
+
+def tools_of(parts: Parts) -> Tools:
+    """Give what jobs need beside the database."""
+    settings = parts.settings
+    return Tools(parts.sealer, parts.keys, settings.public_url, PostTray(settings.post_folder))
 
 
 def _for(job: Job, actor: Actor, tools: Tools) -> Callable[[Db, datetime], Awaitable[int]]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from service.actions.asking import forget_old_askings
 from service.actions.auditing import forget_old_lines, link_lines
 from service.actions.dating import date_requests
+from service.actions.erasing import Keepers, replay_erasures
 from service.actions.feeds_keeping import keep_feeds
 from service.actions.feeds_showing import Scribe
 from service.actions.helping import end_needs_of_past_sessions
@@ -37,6 +38,7 @@ from service.actions.watching_requests import watch_requests
 from service.actions.zone_changes import keep_wall_clocks
 from service.actor import Actor
 from service.keys import Keys
+from service.outbound.tray import PostTray
 from service.storage.base import Db
 from service.storage.organisations import Organisation, organisation_by_id
 from service.storage.room_people import forget_events
@@ -44,11 +46,12 @@ from service.storage.room_people import forget_events
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What jobs need beside the database: the sealer of own words, the keys, and our own address."""
+    """What jobs need beside the database: the sealer of own words, the keys, our own address, the post tray."""
 
     sealer: Sealer
     keys: Keys = field(repr=False)
     public_url: str
+    tray: PostTray
 
     def issuer(self, organisation: Organisation) -> Issuer:
         """Give what this organisation's invitations are made with."""
@@ -56,6 +59,10 @@ class Tools:
 
 
 Job = Callable[[Db, Actor, Tools, datetime], Awaitable[int]]
+
+
+async def _erase_again(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await replay_erasures(db, actor, Keepers(tools.sealer, tools.tray), now=now)
 
 
 async def _begin_the_day(db: Db, actor: Actor, _tools: Tools, now: datetime) -> int:
@@ -169,6 +176,7 @@ async def _forget_room_events(db: Db, now: datetime) -> int:
 
 #: By name, in the order in which they run; each gives how many things it did.
 JOBS: dict[str, Job] = {
+    "erase-again": _erase_again,
     "begin-the-day": _begin_the_day,
     "end-needs": _end_needs,
     "date-requests": _date_requests,

@@ -16,7 +16,7 @@ from service.actions.carrying import Carriers
 from service.actions.mailboxes import MailboxInUse, mailboxes_in_use
 from service.actions.opened_servers import opens
 from service.cli.checking_audit import chain_of_audit, guards_of_audit
-from service.cli.checking_keys import keys_of_people
+from service.cli.checking_keys import erasures, keys_of_people
 from service.cli.speaking import run, say_line, settings_in_words
 from service.cli.trouble import Trouble
 from service.config import Settings, describe, unknown_variables
@@ -84,6 +84,8 @@ class Checks:
             keys = load_keys(self.settings.keys_folder)
             people = partial(keys_of_people, self.settings, database, keys)
             await self._check("people's keys", people, seconds=LONG_SECONDS)
+            again = partial(erasures, self.settings, database, keys, self.organisations)
+            await self._check("erasures", again, seconds=LONG_SECONDS)
             await self._audit(database)
             await self._mail()
             await self._mailboxes()

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -87,8 +87,25 @@ class PostTray:
         except OSError as error:
             raise NoSuchLetter("it is not in the tray") from error
 
+    async def remove(self, message_ids: Collection[str]) -> None:
+        """Take the letters with these Message-IDs out of the tray, those that are there; raise Unreachable."""
+        digests = {_digest_of(message_id) for message_id in message_ids}
+        try:
+            await asyncio.to_thread(self._remove, lambda name: _digest(name) in digests)
+        except OSError as error:
+            raise Unreachable("tray-unwritable") from error
+
+    def _remove(self, is_meant: Callable[[str], bool]) -> int:
+        """Remove the letters whose names are meant, and count them."""
+        with self._lock:
+            gone = [name for name in self._letter_names() if is_meant(name)]
+            for name in gone:
+                (self._folder / name).unlink(missing_ok=True)
+            self._names = None
+        return len(gone)
+
     def _write(self, outgoing: Outgoing) -> None:
-        digest = hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:32]
+        digest = _digest_of(outgoing.message_id)
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             names = self._known_names()
@@ -115,6 +132,10 @@ class PostTray:
             except FileNotFoundError:
                 continue
             yield _read(name, raw)
+
+
+def _digest_of(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 
 def _digest(name: str) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    CompoundSelect,
     ForeignKey,
     Index,
     UniqueConstraint,
@@ -27,6 +28,7 @@ from scheduling.ways import Way
 from service.actor import Actor
 from service.identifiers import new_id
 from service.storage.base import Base, Db, OfOrganisation
+from service.storage.counts import Counted, StillCounted
 
 
 class AttendanceSource(StrEnum):
@@ -171,8 +173,12 @@ async def counts_of(db: Db, meeting_id: UUID) -> Counter[Way]:
         .group_by(Attendance.way)
     )
     others = select(OthersThere.way, OthersThere.people).where(OthersThere.meeting_id == meeting_id)
+    left = select(StillCounted.word, StillCounted.people).where(
+        StillCounted.meeting_id == meeting_id, StillCounted.what == Counted.CAME
+    )
+    every: CompoundSelect[str, int] = union_all(people, others, left)
     counts: Counter[Way] = Counter()
-    for way, count in await db.execute(union_all(people, others)):
+    for way, count in await db.execute(every):
         counts[Way(way)] += count
     return +counts
 

@@ -1,11 +1,11 @@
 """Money set aside for access: how much, for which days, and what of it is spoken for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, select, union_all
 
 from accessibility.bookings import ArrangementState
 from accessibility.claims import ClaimKind, ClaimState
@@ -17,6 +17,7 @@ from service.errors import NotFound
 from service.storage.arrangements import Arrangement
 from service.storage.base import Db
 from service.storage.claims import Claim
+from service.storage.counts import Counted, StillCounted
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
 from service.storage.own_terms import AccessBudget
@@ -81,9 +82,15 @@ async def spoken_for(db: Db, actor: Actor, days: tuple[date, date], zone: str) -
     What was called off counts with what that cost. A request that has an arrangement counts as that, and
     one that money was agreed for counts as the claim.
     """
-    parts = (_arranged(actor), _by_themselves(actor), _claimed(actor))
+    parts = (_arranged(actor), _by_themselves(actor), _claimed(actor), _left(actor))
     every = union_all(*(part.where(*_of_days(days, zone)) for part in parts)).subquery()
     query = select(every.c.code, func.sum(every.c.pence)).group_by(every.c.code)
+    return {row[0]: int(row[1]) for row in await db.execute(query)}
+
+
+async def cost_alone(db: Db, requests: Collection[UUID]) -> Mapping[UUID, int]:
+    """Say what each of these requests costs that no arrangement and no claim counts, in pence."""
+    query = select(AccessRequest.id, _alone()).where(AccessRequest.id.in_(requests), *_is_alone())
     return {row[0]: int(row[1]) for row in await db.execute(query)}
 
 
@@ -130,13 +137,31 @@ def _arranged(actor: Actor) -> Select[str, int]:
 
 def _by_themselves(actor: Actor) -> Select[str, int]:
     """Select requests without an arrangement or a claim; of those given up only what they did cost."""
-    expected = case((AccessRequest.state.in_(GIVEN_UP), 0), else_=_estimate(AccessRequest))
-    claimed = exists().where(Claim.request_id == AccessRequest.id, Claim.state.in_(AGREED))
     return (
-        select(AccessRequest.code, func.coalesce(AccessRequest.actual_pence, expected))
+        select(AccessRequest.code, _alone())
         .join(Meeting, AccessRequest.meeting_id == Meeting.id)
         .where(AccessRequest.organisation_id == actor.organisation_id)
-        .where(AccessRequest.arrangement_id.is_(None), ~claimed)
+        .where(*_is_alone())
+    )
+
+
+def _alone() -> ColumnElement[int]:
+    expected = case((AccessRequest.state.in_(GIVEN_UP), 0), else_=_estimate(AccessRequest))
+    return func.coalesce(AccessRequest.actual_pence, expected)
+
+
+def _is_alone() -> tuple[ColumnElement[bool], ...]:
+    claimed = exists().where(Claim.request_id == AccessRequest.id, Claim.state.in_(AGREED))
+    return AccessRequest.arrangement_id.is_(None), ~claimed
+
+
+def _left(actor: Actor) -> Select[str, int]:
+    """Select what requests cost that are only numbers by now; for what it was is not known any more."""
+    return (
+        select(literal(OTHER), StillCounted.pence)
+        .join(Meeting, StillCounted.meeting_id == Meeting.id)
+        .where(StillCounted.organisation_id == actor.organisation_id)
+        .where(StillCounted.what == Counted.ASKED)
     )
 
 

@@ -47,6 +47,7 @@ async def contact_of(db: Db, actor: Actor, person_id: UUID) -> Contact:
             & Need.ended_at.is_(None),
         )
         .where(Person.organisation_id == actor.organisation_id, Person.id == person_id)
+        .where(Person.erased_at.is_(None))
     )
     row = (await db.execute(query.limit(1))).first()
     if row is None:

@@ -94,7 +94,7 @@ class Sealer:
         return count
 
     async def destroy(self, person_id: UUID, organisation_id: UUID, *, now: datetime) -> None:
-        """Destroy a person's key for good: no copy of the main database, however old, can be read without it."""
+        """Destroy a person's key for good: without it no copy of the main database can be read."""
         await self.keys.destroy(person_id, organisation_id, now)
 
     async def forget(self, db: Db, row: OfOrganisation, column: str) -> None:
@@ -106,7 +106,7 @@ class Sealer:
 
 def _opened(row: OfOrganisation, kept: SealedWords, ciphers: Mapping[UUID, AESGCM]) -> str:
     """Open one value; a row that has become another person's does not open."""
-    if getattr(row, "person_id", kept.person_id) != kept.person_id:
+    if getattr(row, "person_id", None) not in (None, kept.person_id):
         raise CannotOpen
     seal = Seal(_table(row), kept.of_column, row.organisation_id)
     try:

@@ -44,7 +44,7 @@ async def staff_links(db: Db, actor: Actor, path: str) -> Sequence[Link]:
         (
             "/safeguarding",
             "Safeguarding",
-            tasks.get(TaskKind.SAFEGUARDING, 0),
+            tasks.get(TaskKind.SAFEGUARDING, 0) + tasks.get(TaskKind.OWN_DATA, 0),
             Permission.READ_SAFEGUARDING,
         ),
         ("/set-up", "Set up", None, Permission.SEE_SET_UP),

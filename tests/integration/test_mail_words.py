@@ -8,8 +8,9 @@ import pytest
 
 from scheduling.answers import Answer
 from scheduling.ways import Way
-from service.actions.timers import JOBS, Tools
+from service.actions.timers import JOBS
 from service.actor import Role, system_actor
+from service.keeping_time import tools_of
 from service.parts import Parts
 from service.storage.incoming import IncomingMail, MailKind
 from service.storage.tasks import Task, TaskKind, TaskState
@@ -165,7 +166,7 @@ async def test_old_mail_is_forgotten_unless_somebody_has_still_to_read_it(
     scene = await scene_of("Cleo", offers=PHONE_ONLY)
     await takes(scene.parts, words("Is there a lift?", sender=CLEO))
     await takes(scene.parts, reply(scene.guests["Cleo"]))
-    tools = Tools(scene.parts.sealer, scene.parts.keys, scene.parts.settings.public_url)
+    tools = tools_of(scene.parts)
     actor = system_actor(scene.organisation.id)
 
     clock.move(timedelta(days=91))

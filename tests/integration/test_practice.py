@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
 from scheduling.online import SideRoomUse
-from service.actions.timers import JOBS, Tools
+from service.actions.timers import JOBS
 from service.actor import system_actor
+from service.keeping_time import tools_of
 from service.parts import Parts
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
@@ -146,7 +147,7 @@ async def test_old_rooms_are_forgotten_and_open_ones_kept(
     for minutes in (0, 30, 89, 91):
         async with parts.database.writing() as db:
             actor = system_actor(scene.organisation.id)
-            tools = Tools(parts.sealer, parts.keys, parts.settings.public_url)
+            tools = tools_of(parts)
             now = clock.at + timedelta(minutes=minutes)
             await JOBS["forget-practice"](db, actor, tools, now)
         left.append(len(await rooms(scene)))

@@ -13,8 +13,9 @@ from sqlalchemy import select, update
 from scheduling.meeting import MeetingState
 from scheduling.ways import Way
 from service.actions.asking import MOST_IN_A_DAY
-from service.actions.timers import JOBS, Tools
+from service.actions.timers import JOBS
 from service.actor import Role, system_actor
+from service.keeping_time import tools_of
 from service.parts import Parts
 from service.storage.askings import Asking
 from service.storage.audit import AuditLine
@@ -427,7 +428,7 @@ async def test_what_strangers_left_is_forgotten_once_answered_or_long_ago(
         await ask(anybody, meeting, name=name)
     (answered,) = [each for each in await rows(parts, Asking) if each.name == "Gil"]
     await ben.post(f"/askings/{answered.id}/settle", on=f"/askings/{answered.id}")
-    tools = Tools(parts.sealer, parts.keys, parts.settings.public_url)
+    tools = tools_of(parts)
     actor = system_actor(hub.organisation.id)
 
     left = []

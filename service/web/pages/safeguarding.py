@@ -8,6 +8,7 @@ from aiohttp import web
 
 from scheduling.recurrence import instant_of
 from scheduling.time import WallTime, clock_words, long_date, on_wall
+from service.actions.held_back import waiting_for_lead
 from service.actions.needs import CannotOpen
 from service.actions.safeguarding import (
     PARTS,
@@ -91,6 +92,7 @@ async def notes(request: web.Request) -> web.Response:
         title=say("safeguarding.title"),
         rows=[_row(request, note, meeting) for note, meeting in found],
         shows_all="all" in request.query,
+        erased=await waiting_for_lead(request[DB], request[ACTOR]),
     )
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from accessibility.disclosure import Field
 from service.actions.apart import may_keep_apart
 from service.actions.contact_details import LANGUAGES
+from service.actions.needs import may_open_words
 from service.actions.people import person_left
 from service.actor import Actor
 from service.errors import Refused
@@ -116,6 +117,7 @@ async def _person(request: web.Request, contact: Contact) -> web.Response:
         contact=contact,
         is_hidden=contact.is_hidden_from(actor),
         keeps_apart=may_keep_apart(actor, person),
+        opens_data=may_open_words(actor, person),
         reach=reach_words(person),
         language=LANGUAGES.get(person.language, person.language),
         reminders=reminders_in_brief(person),
