@@ -221,7 +221,10 @@ async def _people(db: Db, house: UUID) -> dict[str, UUID]:
 
 
 async def _tasks(db: Db, house: UUID) -> dict[str, UUID]:
-    query = select(Task).where(Task.organisation_id == house, Task.state == TaskState.OPEN)
+    seen = (Role.COORDINATOR, Role.FACILITATOR)
+    query = select(Task).where(
+        Task.organisation_id == house, Task.state == TaskState.OPEN, Task.for_role.in_(seen)
+    )
     return {each.kind.value: each.id for each in await db.scalars(query)}
 
 
