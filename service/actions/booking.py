@@ -232,7 +232,7 @@ def _made(
 async def free_kit(
     db: Db, actor: Actor, kit_id: UUID, meeting: Meeting, *, but: UUID | None = None
 ) -> KitItem:
-    """Give a thing of our own that no other meeting has then, nor anybody at home; or say where it is (Refused)."""
+    """Give a thing of our own that no other meeting has then, nor anybody at home; Refused says where it is."""
     found = await kit_to_book(db, actor, only=kit_id)
     if not found:
         raise NotFound
