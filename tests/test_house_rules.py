@@ -32,6 +32,7 @@ CHANGING_CALLS = frozenset(
 ASKS_NOBODY = {
     "begin_the_day": "time does it, with the system as the actor",
     "coordinators": "a list of colleagues, for everybody who is signed in",
+    "notice_late_kit": "time does it, with the system as the actor",
     "meetings_of_host": "a query; what the actor may see begins it",
     "possible_hosts": "a list of colleagues, for everybody who is signed in",
     "sign_out": "everybody may leave",

@@ -15,7 +15,8 @@ from service.actions.requests import begin_the_day
 from service.actions.suppliers import SupplierDetails, add_supplier
 from service.demonstration.houses import LONG_AGO
 from service.demonstration.playing import invitation_to
-from service.demonstration.scenes import Asked, demonstration
+from service.demonstration.scene_parts import Asked
+from service.demonstration.scenes import demonstration
 from service.demonstration.stage import Stage
 from service.storage.arrangements import standing_arrangements
 from service.storage.meetings import Meeting

@@ -17,7 +17,8 @@ from service.actions.task_outcomes import Outcome
 from service.actions.tasks import finish_task
 from service.demonstration.houses import LONG_AGO
 from service.demonstration.playing import invitation_to
-from service.demonstration.scenes import Claimed, Scene, Thing, demonstration
+from service.demonstration.scene_parts import Claimed, Thing
+from service.demonstration.scenes import Scene, demonstration
 from service.demonstration.stage import Stage
 from service.identifiers import new_id
 from service.storage.invitations import guest_invitation

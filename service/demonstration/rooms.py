@@ -21,7 +21,8 @@ from service.actions.servers import (
 )
 from service.actions.settling import ask_who_came, settle_attendance
 from service.demonstration.playing import invitation_to
-from service.demonstration.scenes import InRoom, RoomServer, Scene, demonstration
+from service.demonstration.scene_parts import RoomServer
+from service.demonstration.scenes import InRoom, Scene, demonstration
 from service.demonstration.stage import Stage
 from service.storage.meetings import Meeting
 from service.storage.organisations import Organisation

@@ -4,48 +4,25 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from accessibility.claims import ClaimKind, ClaimState, PayBy
-from accessibility.consent import ConsentChannel
-from accessibility.kit import KitKind
 from accessibility.needs import Strength
-from accessibility.requests import RequestState
 from scheduling.answers import Answer
 from scheduling.dates import DateKind
-from scheduling.online import ServerKind
 from scheduling.roles import MeetingRole
 from scheduling.series import DateRule
 from scheduling.ways import Way
 from service.actor import Role
+from service.demonstration.scene_parts import (
+    Asked,
+    Booker,
+    Claimed,
+    House,
+    Part,
+    RoomServer,
+    Thing,
+)
 from service.storage.people import Channel
-
-
-class Part(BaseModel):
-    """A part of the file; what is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class House(Part):
-    """An organisation."""
-
-    slug: str
-    name: str
-    phone: str
-    email: str
-    dial_in_number: str = ""
-
-
-class RoomServer(Part):
-    """A Jitsi server, and the organisations that have their rooms there."""
-
-    name: str
-    kind: ServerKind
-    url: str = ""
-    app_id: str = ""
-    numbers: tuple[str, ...] = ()
-    houses: tuple[str, ...] = ()
 
 
 class HelpNeeded(Part):
@@ -130,64 +107,6 @@ class Said(Part):
     way: Way | None = None
     supporters: int = 0
     supporter_name: str = ""
-
-
-class Booker(Part):
-    """Somebody who can be booked, for what, and what they ask for."""
-
-    id: str
-    name: str
-    codes: tuple[str, ...]
-    phone: str = ""
-    email: str = ""
-    price_pence: int | None = None
-    half_fee_days: int = 0
-    full_fee_days: int = 0
-    notes: str = ""
-
-
-class Asked(Part):
-    """A request that came of it, and the states it went through.
-
-    `books` names the supplier who is booked for it in the end, `shares` that it joins what is booked already.
-    """
-
-    who: str
-    code: str
-    days_ago: int
-    steps: tuple[RequestState, ...]
-    words: str = ""
-    books: str = ""
-    reference: str = ""
-    shares: bool = False
-
-
-class Claimed(Part):
-    """Money that somebody asked for, in pence, and where it stands today."""
-
-    who: str
-    kind: ClaimKind
-    pence: int = 0
-    hours: int = 0
-    hour_pence: int = 0
-    days_ago: int
-    state: ClaimState = ClaimState.ASKED
-    pay_by: PayBy = PayBy.CASH_AT_THE_DOOR
-    channel: ConsentChannel = ConsentChannel.WEB
-    words: str = ""
-    answer: str = ""
-
-
-class Thing(Part):
-    """Something the organisation owns, and who has it, lent so many days ago."""
-
-    name: str
-    kind: KitKind
-    is_lendable: bool = False
-    notes: str = ""
-    lent_to: str = ""
-    lent_days_ago: int = 0
-    due_in_days: int = 0
 
 
 class InRoom(Part):

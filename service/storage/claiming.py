@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import defer, joinedload
 
-from accessibility.claims import ClaimState, PayBy
+from accessibility.claims import Caps, ClaimState, PayBy, caps_of
 from scheduling.answers import Answer
 from service.actor import Actor, Door
 from service.errors import NotFound
@@ -16,6 +16,7 @@ from service.storage.base import Db
 from service.storage.claims import Claim, Receipt
 from service.storage.invitations import Invitation
 from service.storage.meetings import Meeting
+from service.storage.organisations import organisation_by_id
 from service.storage.people import Person
 
 #: What a coordinator's list shows first: what waits for them.
@@ -34,6 +35,11 @@ class ClaimLine:
     def is_coming(self) -> bool:
         """Say whether the person still means to take part, as far as we know."""
         return self.answer is Answer.YES
+
+
+async def caps_here(db: Db, actor: Actor) -> Caps:
+    """Give what the actor's organisation pays at most."""
+    return caps_of((await organisation_by_id(db, actor.organisation_id)).access_settings)
 
 
 def visible_claims(actor: Actor) -> Select[Claim]:

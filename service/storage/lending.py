@@ -12,6 +12,7 @@ from accessibility.bookings import ArrangementState
 from accessibility.kit import GIVEN_FOR_GOOD, KitState, Lent, state_of
 from accessibility.requests import OPEN_STATES
 from scheduling.meeting import MeetingState
+from scheduling.time import on_wall
 from service.actor import Actor
 from service.errors import NotFound
 from service.storage.arrangements import Arrangement
@@ -19,6 +20,7 @@ from service.storage.base import Db
 from service.storage.kit import KitItem, Loan
 from service.storage.meetings import Meeting
 from service.storage.needs import AccessRequest
+from service.storage.organisations import organisation_by_id
 
 #: The need that asks for a phone, a tablet or data.
 KIT_NEEDED = "DIG-KIT"
@@ -39,6 +41,12 @@ class Thing:
             is_wiped = last.wiped_at is not None
             lent = Lent(last.due_on, is_back=last.returned_at is not None, is_wiped=is_wiped)
         return state_of(self.item.kind, lent, today, is_retired=self.item.is_retired)
+
+
+async def today_here(db: Db, actor: Actor, now: datetime) -> date:
+    """Give the day it is at the actor's organisation."""
+    organisation = await organisation_by_id(db, actor.organisation_id)
+    return on_wall(now, organisation.zone).local.date()
 
 
 async def things_of(db: Db, actor: Actor) -> Sequence[Thing]:

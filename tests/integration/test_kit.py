@@ -114,7 +114,7 @@ async def test_what_cannot_be_kept_is_shown_again_and_nothing_is_added(
 
 async def test_a_phone_is_lent_and_comes_back_wiped(kit: Kit, open_browser: OpenBrowser) -> None:
     browser, due_on = await open_browser(kit.scene.ben), kit.until(28).isoformat()
-    lending = {"person": kit.scene.eve.id, "due_on": due_on, "with_guide": "yes", "q": "Eve"}
+    lending = {"person": str(kit.scene.eve.id), "due_on": due_on, "with_guide": "yes", "q": "Eve"}
 
     assert (
         303
@@ -168,7 +168,7 @@ async def test_a_sim_is_given_for_good_to_whoever_asked_for_data(
     sim, browser = await added(scene, KitKind.SIM, "SIM 12"), await open_browser(scene.ben)
     page = f"/kit/{sim}"
 
-    given = {"person": scene.fay.id, "q": "Fay"}
+    given = {"person": str(scene.fay.id), "q": "Fay"}
     assert 303 == (await browser.post(f"{page}/lend", on=f"{page}/lend?q=Fay", **given)).status
 
     await browser.get(page)
@@ -193,7 +193,7 @@ async def test_those_who_asked_to_borrow_something_come_first(
     assert "These people asked to borrow something." in browser.page
     assert "Fay" in browser.page
     assert "Eve" not in browser.page
-    lending = {"person": kit.scene.fay.id, "due_on": kit.until(5).isoformat()}
+    lending = {"person": str(kit.scene.fay.id), "due_on": kit.until(5).isoformat()}
     await browser.post(f"{kit.page}/lend", **lending)
     (loan,) = await kit.scene.rows(Loan)
     assert from_request == loan.request_id
@@ -234,7 +234,7 @@ async def test_a_day_that_cannot_be_is_kept_to_be_put_right(
     kit: Kit, open_browser: OpenBrowser, due_on: str, sentence: str
 ) -> None:
     browser = await open_browser(kit.scene.ben)
-    lending = {"person": kit.scene.eve.id, "due_on": due_on, "q": "Eve", "with_charger": "yes"}
+    lending = {"person": str(kit.scene.eve.id), "due_on": due_on, "q": "Eve", "with_charger": "yes"}
 
     response = await browser.post(f"{kit.page}/lend", on=f"{kit.page}/lend?q=Eve", **lending)
 
@@ -269,7 +269,7 @@ async def test_what_is_not_to_be_taken_home_is_not_lent(
     await browser.get(page)
     assert "Lend it" not in browser.page
 
-    lending = {"person": kit.scene.eve.id, "due_on": kit.until(7).isoformat()}
+    lending = {"person": str(kit.scene.eve.id), "due_on": kit.until(7).isoformat()}
     assert 422 == (await browser.post(f"{page}/lend", **lending)).status
 
     assert "People may not take this home." in browser.page
@@ -408,7 +408,7 @@ async def test_only_coordinators_of_the_house_keep_and_lend_kit(
             assert status == (await browser.get(page)).status
         await browser.get("/sessions" if who else "/sign-in")
         for step, fields in CHANGES:
-            typed = {name: text or scene.eve.id for name, text in fields.items()}
+            typed = {name: text or str(scene.eve.id) for name, text in fields.items()}
             assert status == (await browser.post(f"{kit.page}/{step}", **typed)).status
 
     assert before == [(each.name, each.is_retired) for each in await scene.rows(KitItem)]

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from accessibility.kit import KitState, comes_back, must_be_wiped
-from scheduling.time import on_wall
 from service.actions.lending.tasks import LATE, WIPE, raise_kit, settle_kit_tasks
 from service.actions.permissions import Permission, require
 from service.actor import Actor
@@ -17,8 +16,7 @@ from service.identifiers import new_id
 from service.storage.audit import record
 from service.storage.base import Db, changed_rows
 from service.storage.kit import Loan
-from service.storage.lending import Thing, asking_for_kit, thing_to_change
-from service.storage.organisations import organisation_by_id
+from service.storage.lending import Thing, asking_for_kit, thing_to_change, today_here
 from service.storage.people import person_by_id
 
 #: Nothing is lent for longer in one go; longer is asked for again.
@@ -33,12 +31,6 @@ class Lending:
     due_on: date
     with_charger: bool = False
     with_guide: bool = False
-
-
-async def today_here(db: Db, actor: Actor, now: datetime) -> date:
-    """Give the day it is at the actor's organisation."""
-    organisation = await organisation_by_id(db, actor.organisation_id)
-    return on_wall(now, organisation.zone).local.date()
 
 
 async def lend(db: Db, actor: Actor, kit_id: UUID, lending: Lending, *, now: datetime) -> Loan:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from service.actions.lending.out import today_here
 from service.actions.lending.tasks import LATE, WITHIN
 from service.actions.telling import reach_at, told_and_safe
 from service.actor import Actor
@@ -11,7 +10,7 @@ from service.storage.adding import add_unless_there
 from service.storage.audit import record
 from service.storage.base import Db
 from service.storage.kit import Loan
-from service.storage.lending import late_loans
+from service.storage.lending import late_loans, today_here
 from service.storage.messages import Message, MessageKind
 from service.storage.people import Channel
 from service.storage.tasks import Task, TaskKind

@@ -12,7 +12,6 @@ from accessibility.consent import ConsentChannel
 from accessibility.requests import Party
 from scheduling.answers import Answer
 from scheduling.meeting import MeetingState
-from service.actions.money.caps import caps_here
 from service.actions.money.steps import move_claim, settle_claim_tasks
 from service.actions.money.tasks import raise_decide
 from service.actions.permissions import require_for
@@ -20,7 +19,7 @@ from service.actor import Actor, Door
 from service.errors import Refused
 from service.storage.audit import record
 from service.storage.base import Db
-from service.storage.claiming import claim_to_change, claims_for
+from service.storage.claiming import caps_here, claim_to_change, claims_for
 from service.storage.claims import Claim
 from service.storage.invitations import Invitation
 from service.storage.needs import AccessRequest

@@ -1,9 +1,9 @@
-"""The most that an organisation pays: read for everybody who decides or asks, set by its admins."""
+"""The most that an organisation pays, set by its admins."""
 
 from dataclasses import asdict
 from datetime import datetime
 
-from accessibility.claims import Caps, caps_of
+from accessibility.claims import Caps
 from service.actions.permissions import Permission, require
 from service.actor import Actor
 from service.errors import Invalid
@@ -13,11 +13,6 @@ from service.storage.organisations import lock_organisation, organisation_by_id
 
 #: No organisation means more than a thousand pounds for an hour, a mile or a journey.
 MOST_CAP = 100_000
-
-
-async def caps_here(db: Db, actor: Actor) -> Caps:
-    """Give what the actor's organisation pays at most."""
-    return caps_of((await organisation_by_id(db, actor.organisation_id)).access_settings)
 
 
 async def set_caps(db: Db, actor: Actor, caps: Caps, *, now: datetime) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from accessibility.claims import Caps, ClaimState, PayBy, most_pence, payable_pence
 from accessibility.requests import Party
-from service.actions.money.caps import caps_here
 from service.actions.money.steps import move_claim, settle_claim_tasks
 from service.actions.money.tasks import raise_pay
 from service.actions.money.telling import tell_of_claim
@@ -14,7 +13,7 @@ from service.actions.permissions import Permission, require
 from service.actor import Actor
 from service.errors import Invalid
 from service.storage.base import Db
-from service.storage.claiming import claim_to_change
+from service.storage.claiming import caps_here, claim_to_change
 from service.storage.claims import Claim
 
 

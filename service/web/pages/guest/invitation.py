@@ -12,6 +12,7 @@ from scheduling.ways import Way
 from service.actions.after_session import is_asked_of
 from service.actions.apart import shown_standing
 from service.actions.looking_after import passcode_of
+from service.actions.money.asking import may_ask
 from service.errors import Invalid, Refused
 from service.outbound.numbers import names_words, phone_words
 from service.storage.guests import Standing, standing_of
@@ -93,7 +94,7 @@ async def facts_for(request: web.Request, invitation: Invitation) -> dict[str, A
         "chosen": chosen_way(invitation),
         "joining": await joining_facts(request, invitation),
         "helpings": helpings(requests),
-        "may_ask_money": invitation.answer is Answer.YES,
+        "may_ask_money": may_ask(invitation, request[NOW]),
         "asked_for_money": any(each.code in KIND_OF for each in requests),
         "has_file": _has_file(invitation, standing),
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone),
@@ -127,6 +128,7 @@ async def _closed_facts(request: web.Request, invitation: Invitation, door: Door
         "words": say(f"guest.{door}"),
         "tone": "clay" if door is Door.CANCELLED else "plain",
         "after": path_of(request, "after") if is_asked_of(invitation, request[NOW]) else "",
+        "money": path_of(request, "money") if may_ask(invitation, request[NOW]) else "",
         "message": invitation.meeting.cancel_message if door is Door.CANCELLED else "",
         "dates": dates(others, request.app[KEYS], request[HOUSE].zone)
         if invitation.person.left_at is None

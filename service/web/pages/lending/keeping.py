@@ -9,10 +9,16 @@ from accessibility.disclosure import Field
 from accessibility.kit import KitKind, KitState, comes_back, must_be_wiped
 from scheduling.time import long_date
 from service.actions.lending.keeping import KitDetails, add_thing, change_thing, retire_thing
-from service.actions.lending.out import today_here
 from service.errors import Invalid, Refused
 from service.storage.kit import Loan
-from service.storage.lending import Thing, booked_for, loans_of, thing_by_id, things_of
+from service.storage.lending import (
+    Thing,
+    booked_for,
+    loans_of,
+    thing_by_id,
+    things_of,
+    today_here,
+)
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, HOUSE, NOW
 from service.web.looking import note_shown

@@ -16,10 +16,9 @@ from service.actions.lending.out import (
     lend_longer,
     mark_wiped,
     take_back_thing,
-    today_here,
 )
 from service.errors import Invalid, Refused
-from service.storage.lending import asking_for_kit, thing_by_id
+from service.storage.lending import asking_for_kit, thing_by_id, today_here
 from service.storage.people import Person, search_people
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW

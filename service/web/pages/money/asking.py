@@ -12,11 +12,10 @@ from accessibility.consent import ConsentChannel
 from accessibility.money import pounds
 from accessibility.requests import Party
 from service.actions.money.asking import Asking, ask_for_money, take_back_claim
-from service.actions.money.caps import caps_here
 from service.actions.money.receipts import TAKING, HandedIn, add_receipt
 from service.errors import Invalid, NotFound, Refused
 from service.identifiers import new_id
-from service.storage.claiming import claims_for
+from service.storage.claiming import caps_here, claims_for
 from service.storage.claims import Claim
 from service.storage.meetings import Meeting
 from service.storage.needs import requests_for_invitation

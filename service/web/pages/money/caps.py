@@ -8,8 +8,9 @@ from pydantic import BeforeValidator
 from accessibility.claims import Caps
 from accessibility.money import NotMoney, pounds, read_pounds
 from scheduling.text import clean
-from service.actions.money.caps import caps_here, set_caps
+from service.actions.money.caps import set_caps
 from service.errors import Invalid
+from service.storage.claiming import caps_here
 from service.web.answers import again, page, see_other
 from service.web.context import ACTOR, DB, NOW
 from service.web.pages.money.fields import Money

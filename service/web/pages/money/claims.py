@@ -12,13 +12,13 @@ from accessibility.money import pounds
 from accessibility.requests import Party
 from scheduling.meeting import MeetingState
 from scheduling.time import long_date
-from service.actions.money.caps import caps_here
 from service.actions.money.deciding import limit_of, proposed_pence
 from service.actions.money.receipt_files import ENDINGS
 from service.errors import Invalid
 from service.storage.claiming import (
     OPEN_CLAIMS,
     ClaimLine,
+    caps_here,
     claim_by_id,
     claims_in,
     paid_claims,

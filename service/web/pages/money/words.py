@@ -75,7 +75,7 @@ def due_of(claim: Claim, meeting: Meeting, here: HouseDay) -> Due:
 def due_flag(claim: Claim, meeting: Meeting, here: HouseDay) -> Mapping[str, Any]:
     """Give the flag that says by when a claim is paid: late, today, or the day."""
     found = due_of(claim, meeting, here)
-    facts = {"day": day_words(found.on)}
+    facts = {"day": day_words(found.on).rpartition(" ")[0]}
     if found.is_late(here.today):
         return {"tone": "clay", "words": say("claim.late", facts)}
     if found.on == here.today:
