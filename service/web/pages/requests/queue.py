@@ -117,6 +117,7 @@ async def queue(request: web.Request) -> web.Response:
         next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
         previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
         can_decide=may(actor, Permission.DECIDE_CANNOT),
+        sees_claims=may(actor, Permission.KEEP_CLAIMS),
     )
 
 
