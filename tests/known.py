@@ -89,6 +89,7 @@ class Known:
     with_cash: UUID | None
     kit: dict[str, UUID]
     offer_task: UUID = field(default_factory=new_id)
+    held_task: UUID = field(default_factory=new_id)
 
 
 async def known_in(
@@ -355,6 +356,7 @@ async def fill_the_room(db: Db, known: Known) -> None:
     Somebody else has said how a session was that is over.
     """
     await _say_how_it_was(db, known)
+    await _hold_back(db, known)
     full = update(Offer).where(Offer.meeting_id == known.meetings["later"], Offer.way == Way.ROOM)
     await db.execute(full.values(taken=Offer.places, seats=Offer.places))
     states = (HoldState.OFFERED, HoldState.EXPIRED)
@@ -381,6 +383,15 @@ async def fill_the_room(db: Db, known: Known) -> None:
         )
         if state is HoldState.OFFERED:
             db.add(_offer_task(known, own, hold_id, until - timedelta(days=1)))
+
+
+async def _hold_back(db: Db, known: Known) -> None:
+    assert known.over is not None
+    own = await db.get_one(Invitation, known.over)
+    task = Task(id=known.held_task, organisation_id=own.organisation_id, kind=TaskKind.OWN_DATA)
+    task.about, task.once, task.for_role = "notes", f"own_data|{task.id}", Role.SAFEGUARDING
+    task.due_at = task.created_at = own.created_at
+    db.add(task)
 
 
 async def _say_how_it_was(db: Db, known: Known) -> None:

@@ -332,6 +332,15 @@ EXAMPLES: dict[str, Callable[[Known], Sequence[Visit]]] = {
         COORDINATOR, *(f"/people/{person}/needs/paper?size=28" for person, _ in known.needs[:1])
     ),
     "/i/{link}/help/looked": _guest_page("/help/looked"),
+    "/i/{link}/help/data": _guest_page("/help/data"),
+    "/i/{link}/help/data/erase": _guest_page("/help/data/erase"),
+    "/people/{id}/data": lambda known: _at(COORDINATOR, f"/people/{known.needs[0][0]}/data"),
+    "/people/{id}/data/erase": lambda known: _at(
+        COORDINATOR, f"/people/{known.needs[0][0]}/data/erase"
+    ),
+    "/safeguarding/erased/{id}": lambda known: _at(
+        SAFEGUARDING, f"/safeguarding/erased/{known.held_task}"
+    ),
     "/people/{id}/looked": lambda known: _at(COORDINATOR, f"/people/{known.needs[0][0]}/looked"),
     "/people/{id}/needs": lambda known: _at(
         COORDINATOR,
