@@ -141,12 +141,6 @@ async def queue_by_meeting(db: Db, actor: Actor, days: Days) -> Sequence[OfMeeti
     ]
 
 
-async def codes_asked_for(db: Db, actor: Actor) -> frozenset[str]:
-    """The terms that are asked for in any open request."""
-    query = visible_requests(actor).where(AccessRequest.state.in_(IN_QUEUE))
-    return frozenset(await db.scalars(query.with_only_columns(AccessRequest.code).distinct()))
-
-
 def _in_queue(actor: Actor, days: Days, state: RequestState | None) -> Select[AccessRequest]:
     """Select what is open for meetings that are not over; of those that are, only what a state is asked for."""
     query = (

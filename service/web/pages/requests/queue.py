@@ -16,7 +16,9 @@ from accessibility.service_times import read_times
 from accessibility.slack import last_day_within
 from scheduling.recurrence import instant_of
 from scheduling.time import WallTime, long_date
+from scheduling.ways import Way
 from service.actions.permissions import Permission, may
+from service.actions.requests import must_be_arranged
 from service.actor import Actor
 from service.storage.base import Db
 from service.storage.queue import (
@@ -27,7 +29,6 @@ from service.storage.queue import (
     Order,
     Pressing,
     Waiting,
-    codes_asked_for,
     queue_by_meeting,
     queue_page,
 )
@@ -43,8 +44,9 @@ from service.web.words import say
 from service.working_days import HouseDay, house_day
 
 PAGE_SIZE: Final = 25
-#: Sessions that are listed with how their requests stand; all of them can be chosen.
+#: Sessions that are listed with how their requests stand, and those that can be chosen: the soonest.
 MOST_SESSIONS: Final = 20
+MOST_CHOICES: Final = 100
 MINE, NOBODY = "mine", "nobody"
 
 
@@ -113,7 +115,7 @@ async def queue(request: web.Request) -> web.Response:
         sessions=_lines(sessions[:MOST_SESSIONS], filters),
         filters=filters,
         orders=_orders(filters),
-        choices=_choices(sessions, await codes_asked_for(db, actor)),
+        choices=_choices([*chosen, *sessions[:MOST_CHOICES]]),
         next_href=filters.href(page=filters.page + 1) if len(found) > PAGE_SIZE else "",
         previous_href=filters.href(page=filters.page - 1) if filters.page > 1 else "",
         can_decide=may(actor, Permission.DECIDE_CANNOT),
@@ -198,11 +200,9 @@ def _orders(filters: Filters) -> Sequence[Mapping[str, Any]]:
     ]
 
 
-def _choices(
-    sessions: Sequence[OfMeeting], codes: frozenset[str]
-) -> Mapping[str, Sequence[Mapping[str, str]]]:
+def _choices(sessions: Sequence[OfMeeting]) -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Give what can be chosen in each box of the filter."""
-    terms = [term.code for term in vocabulary().terms if term.code in codes]
+    terms = [term.code for term in vocabulary().terms if must_be_arranged(term, list(Way))]
     states = [state for state in RequestState if state in OPEN_STATES]
     return {
         "owner": _options({MINE: say("requests.mine"), NOBODY: say("requests.nobodys")}),
