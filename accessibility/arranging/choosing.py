@@ -52,6 +52,7 @@ class Chooser:
     _rows: list[_Row] = field(default_factory=list)
     _base: int = 0
     _limits: tuple[int | None, ...] = ()
+    _seat_prices: list[int] = field(default_factory=list)
     _lacking: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -156,7 +157,7 @@ class Chooser:
         people = self._people(allowed)
         if any(set(values) == {None} for _, values in people):
             return None
-        seated = seat_cheaply(people, self._limits, self.patience.goes_on, under)
+        seated = seat_cheaply(people, self._limits, self.patience.goes_on, under, self._seat_prices)
         if seated is None:
             return None
         chosen = []
@@ -180,7 +181,7 @@ class Chooser:
 
     def _with_seats_priced(self, entries: list[Entries]) -> list[Entries]:
         """Add to each opening's entries what its seats are worth, where too many would choose it."""
-        prices = seat_prices(self._people(-1), self._limits)
+        prices = self._seat_prices = seat_prices(self._people(-1), self._limits)
         idle = (price * (limit or 0) for price, limit in zip(prices, self._limits, strict=True))
         self._base -= sum(idle)
         taken = [group.seats * len(group.people) for group in self.board.groups]

@@ -14,15 +14,27 @@ Demand = tuple[int, int]
 #: How many people there are of each demand.
 Demands = tuple[tuple[Demand, int], ...]
 #: States looked at to seat one more than a simple way does; only asked where somebody is left out anyhow.
-_STATES = 20_000
+_STATES = 300
 
 
 @lru_cache(maxsize=20_000)
 def fits_all(limits: tuple[int, ...], demands: Demands) -> bool:
     """Say whether everybody finds a seat."""
-    if not all(ways for (ways, _), _ in demands) or _too_many(limits, demands):
+    if not all(ways for (ways, _), _ in demands) or at_least_left_out(limits, demands):
         return False
     return not any(_one_by_one(limits, demands).values()) or _reaches_all(limits, demands)
+
+
+def at_least_left_out(limits: tuple[int, ...], demands: Demands) -> int:
+    """Count how many people must be left over at the least: more ask for some openings than those hold."""
+    return max(
+        0,
+        *(
+            parties - _room(limits, ways, size)
+            for size, ways, parties in _needs(demands, len(limits))
+        ),
+        0,
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -30,8 +42,8 @@ def fewest_left_out(limits: tuple[int, ...], demands: Demands) -> Mapping[Demand
     """Say how many of each demand find no seat when few are left over: the fewest, if soon seen."""
     ordered = tuple(sorted(demands, key=_largest_first))
     simply = _one_by_one(limits, demands)
-    for left in range(_too_many(limits, demands), sum(simply.values())):
-        filling = _Filling(ordered)
+    filling = _Filling(ordered)
+    for left in range(at_least_left_out(limits, demands), sum(simply.values())):
         found = filling.left_out(0, limits, left)
         if found is not None:
             return {demand: out for (demand, _), out in zip(ordered, found, strict=True)}
@@ -43,18 +55,6 @@ def fewest_left_out(limits: tuple[int, ...], demands: Demands) -> Mapping[Demand
 def _largest_first(demand: tuple[Demand, int]) -> tuple[int, int, int]:
     (ways, seats), _ = demand
     return -seats, ways.bit_count(), ways
-
-
-def _too_many(limits: tuple[int, ...], demands: Demands) -> int:
-    """Count how many people must be left over at the least: more ask for some openings than those hold."""
-    return max(
-        0,
-        *(
-            parties - _room(limits, ways, size)
-            for size, ways, parties in _needs(demands, len(limits))
-        ),
-        0,
-    )
 
 
 def _room(limits: Sequence[int], ways: int, size: int) -> int:
@@ -169,7 +169,11 @@ class _Filling:
         if at == len(self._demands):
             return ()
         state = at, free, left
-        if state in self._dead or self.is_tired or _too_many(free, self._demands[at:]) > left:
+        if (
+            state in self._dead
+            or self.is_tired
+            or at_least_left_out(free, self._demands[at:]) > left
+        ):
             return None
         (ways, seats), count = self._demands[at]
         for out in range(min(count, left), -1, -1):

@@ -10,18 +10,19 @@ from accessibility.arranging.answer import Give, LeftOut, OutOfReach, Why
 from accessibility.arranging.board import Board, Candidate, lay_out
 from accessibility.arranging.patience import Patience
 from accessibility.arranging.problem import Person
-from accessibility.arranging.screening import left_over, screen
+from accessibility.arranging.screening import least_left_over, left_over, screen
 
 
-def out_of_reach(board: Board, patience: Patience) -> OutOfReach | None:
-    """Say who is left out by the candidate that serves the most people; None if patience ran out."""
+def out_of_reach(board: Board, patience: Patience) -> OutOfReach:
+    """Say who is left out by the candidate that serves the most people."""
     best: tuple[int, tuple[int, ...], list[Person]] | None = None
-    for candidate in _widest(board):
-        if not patience.goes_on():
-            return None
-        left = _left_out(board, candidate.openings)
+    widest = [(least_left_over(board, each.openings), each.openings) for each in _widest(board)]
+    for least, openings in sorted(widest):
+        if best is not None and (least >= best[0] or not patience.goes_on()):
+            break
+        left = _left_out(board, openings)
         if best is None or len(left) < best[0]:
-            best = len(left), candidate.openings, left
+            best = len(left), openings, left
     openings = best[1] if best else ()
     left = best[2] if best else list(board.problem.people)
     return OutOfReach(

@@ -9,7 +9,13 @@ from functools import reduce
 from operator import and_, or_
 
 from accessibility.arranging.board import NEVER, Board, Candidate, Group, lacking_at_least, price_of
-from accessibility.arranging.fitting import Demand, Demands, fewest_left_out, fits_all
+from accessibility.arranging.fitting import (
+    Demand,
+    Demands,
+    at_least_left_out,
+    fewest_left_out,
+    fits_all,
+)
 
 #: What has been seen of shorter sets of openings is forgotten at a new date, once it is so much.
 _KEPT = 50_000
@@ -54,6 +60,12 @@ def left_over(board: Board, openings: tuple[int, ...]) -> dict[int, int]:
     """Count for each group, by its place, those who find no seat when few do not."""
     limits, groups = _limited(board, openings)
     return dict(_share_out(board, groups, fewest_left_out(limits, _counted(board, groups))))
+
+
+def least_left_over(board: Board, openings: tuple[int, ...]) -> int:
+    """Count how many people must be left over at the least; soon counted, and mostly all there is to it."""
+    limits, groups = _limited(board, openings)
+    return at_least_left_out(limits, _counted(board, groups))
 
 
 def _limited(

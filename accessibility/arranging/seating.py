@@ -31,12 +31,14 @@ def seat_cheaply(
     limits: Sequence[int | None],
     goes_on: Callable[[], bool],
     under: int | None = None,
+    start: Sequence[int] | None = None,
 ) -> Seated | None:
     """Seat everybody, given their seats and what they cost at each opening, for as little as possible.
 
-    None if they do not fit, if it would cost `under` or more, or if `goes_on` said to stop.
+    None if they do not fit, if it would cost `under` or more, or if `goes_on` said to stop. `start` are
+    prices of seats to begin from.
     """
-    prices = seat_prices(people, limits)
+    prices = seat_prices(people, limits, start)
     least, moves = _regrets(people, limits, prices)
     idle = sum(price * (limit or 0) for price, limit in zip(prices, limits, strict=True))
     floor = least - idle
@@ -61,17 +63,22 @@ def _second(moves: _Moves) -> int:
     return -moves[1][0] if len(moves) > 1 else 0
 
 
-def seat_prices(people: Sequence[tuple[int, Values]], limits: Sequence[int | None]) -> list[int]:
+def seat_prices(
+    people: Sequence[tuple[int, Values]],
+    limits: Sequence[int | None],
+    start: Sequence[int] | None = None,
+) -> list[int]:
     """Put a price on the seats of openings that too many would choose, so that they spread.
 
     Openings are raised together as well as alone: who is sent away from one must not crowd the next.
+    From prices that were good for nearly the same, once round is enough.
     """
-    prices = [0] * len(limits)
+    prices = list(start or [0] * len(limits))
     limited = [way for way, limit in enumerate(limits) if limit is not None]
     together = [
         crowd for size in range(len(limited), 0, -1) for crowd in combinations(limited, size)
     ]
-    for _ in range(_ROUNDS):
+    for _ in range(1 if start else _ROUNDS):
         before = list(prices)
         for crowd in together:
             seats = sum(limits[way] or 0 for way in crowd)
