@@ -54,7 +54,7 @@ async def looks(scene: Scene) -> Sequence[AuditLine]:
         ("/people/{eve}", "attendance contact safe_contact"),
         ("/people/{eve}/edit", "contact"),
         ("/people/{eve}/needs", "action_lines safe_contact"),
-        ("/people/{eve}/needs/tell", "action_lines"),
+        ("/people/{eve}/needs/tell", "action_lines safe_contact"),
         ("/desk/{invitation}", "attendance"),
         ("/requests/{request}", "action_lines contact"),
     ],

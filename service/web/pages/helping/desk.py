@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
-from accessibility.disclosure import Field, Reader
+from accessibility.disclosure import Reader
 from service.actions.confirming import confirm_needs
 from service.actions.consenting import agreed, give_consents, lasting
 from service.actions.needs import coordinator_as
@@ -24,7 +24,13 @@ from service.web.pages.helping.taking_back import (
     told_details,
 )
 from service.web.pages.helping.telling import begin, go_on
-from service.web.pages.helping.whose import Whose, coordinator_name, desk_whose, shown_needs
+from service.web.pages.helping.whose import (
+    Whose,
+    coordinator_name,
+    desk_whose,
+    fields_of,
+    shown_needs,
+)
 from service.web.reading import Form, read_form, typed
 from service.web.words import say
 
@@ -104,7 +110,7 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
     holding, for_long = agreed(consents, request[NOW]), lasting(consents, request[NOW])
     is_cover = coordinator_as(actor, whose.person) is Reader.COVER
     needs = await shown_needs(db, actor, whose)
-    note_shown(request, *_shown(needs), person_id=whose.person.id)
+    note_shown(request, *fields_of(needs), person_id=whose.person.id)
     return {
         **whose.facts,
         "title": say("help.title.desk", {"name": whose.person.chosen_name}),
@@ -115,12 +121,6 @@ async def _facts(request: web.Request, whose: Whose) -> dict[str, Any]:
         "channels": [{"value": channel.value, "word": say(code)} for channel, code in CHANNELS],
         "ask": await coordinator_name(db, actor, whose.person) if is_cover else "",
     }
-
-
-def _shown(needs: Sequence[Need]) -> list[Field]:
-    """Name what these needs show of a person."""
-    restricted = any(vocabulary().term(need.code).is_restricted for need in needs)
-    return [Field.ACTION_LINES, *([Field.SAFE_CONTACT] if restricted else [])]
 
 
 def _rows(needs: Sequence[Need]) -> Sequence[Mapping[str, Any]]:

@@ -6,7 +6,6 @@ from typing import Any
 from aiohttp import web
 
 from accessibility.consent import ConsentChannel, Purpose
-from accessibility.disclosure import Field
 from service.actions.consenting import agreed
 from service.actions.helping import Told, record_needs
 from service.errors import Invalid, Refused
@@ -29,6 +28,7 @@ from service.web.pages.helping.whose import (
     Whose,
     coordinator_name,
     day_words,
+    fields_of,
     shown_needs,
 )
 from service.web.reading import typed
@@ -39,7 +39,7 @@ async def begin(request: web.Request, whose: Whose) -> web.Response:
     """Show the first page, with what was told before already chosen."""
     needs = await shown_needs(request[DB], request[ACTOR], whose)
     if needs:
-        note_shown(request, Field.ACTION_LINES, person_id=whose.person.id)
+        note_shown(request, *fields_of(needs), person_id=whose.person.id)
     draft = draft_of([(need.code, need.strength, need.details) for need in needs])
     draft = replace(draft, channel=whose.channel)
     return await _show(request, whose, draft, GROUPS)

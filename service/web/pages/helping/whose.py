@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from accessibility.consent import ConsentChannel
-from accessibility.disclosure import Reader
+from accessibility.disclosure import Field, Reader
 from scheduling.meeting import MeetingState
 from scheduling.time import long_date
 from service.actions.needs import coordinator_as
@@ -93,6 +93,12 @@ async def shown_needs(db: Db, actor: Actor, whose: Whose) -> Sequence[Need]:
     if whose.is_own or coordinator_as(actor, whose.person) is Reader.COORDINATOR:
         return needs
     return [need for need in needs if not vocabulary().term(need.code).is_restricted]
+
+
+def fields_of(needs: Sequence[Need]) -> Sequence[Field]:
+    """Name what a page with these needs shows of a person."""
+    is_safe = any(vocabulary().term(need.code).is_restricted for need in needs)
+    return [Field.ACTION_LINES, *([Field.SAFE_CONTACT] if is_safe else [])]
 
 
 def is_coming_up(invitation: Invitation, now: datetime) -> bool:
