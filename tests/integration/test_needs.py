@@ -351,8 +351,9 @@ async def test_taking_leave_back_hides_everything_at_once_but_what_keeps_safe(
     await eve.get(scene.help)
     assert "British Sign Language" not in eve.page
     await ben.get("/requests")
-    assert "BSL" not in ben.page
-    assert "Check the safe way" in ben.page
+    rows = ben.page.partition("<table")[2]
+    assert "BSL" not in rows
+    assert "Check the safe way" in rows
 
 
 async def test_a_request_is_made_for_each_need_when_somebody_says_yes(
