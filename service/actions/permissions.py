@@ -41,6 +41,7 @@ class Permission(StrEnum):
     KEEP_KIT = "keep what the organisation owns, and lend it"
     TELL_OF_ILLNESS = "tell people, with no names, that somebody was ill"
     WRITE_SAFEGUARDING = "write a note for the safeguarding lead"
+    SEE_KEPT = "see how long what is held is kept, and what goes when"
     READ_SAFEGUARDING = "read and close notes for the safeguarding lead"
     OWN_INVITATION = "see and answer one's own invitation"
 
@@ -80,6 +81,7 @@ ROLES_THAT_MAY: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_KIT: frozenset({C}),
     Permission.TELL_OF_ILLNESS: frozenset({F, C}),
     Permission.WRITE_SAFEGUARDING: frozenset({F, C, S}),
+    Permission.SEE_KEPT: frozenset({A, D}),
     Permission.READ_SAFEGUARDING: frozenset({S}),
     Permission.OWN_INVITATION: frozenset(),
 }

@@ -26,6 +26,7 @@ from service.actions.phone_tables import seat_callers
 from service.actions.receiving import forget_old_mails
 from service.actions.reminding import remind
 from service.actions.requests import begin_the_day
+from service.actions.retaining import retain
 from service.actions.rota.gaps import notice_gaps
 from service.actions.series.asking_ahead import ask_ahead
 from service.actions.series.making import make_more_dates
@@ -166,6 +167,10 @@ async def _forget_audit(db: Db, actor: Actor, tools: Tools, now: datetime) -> in
     return await forget_old_lines(db, actor, tools.keys, now=now)
 
 
+async def _retain(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
+    return await retain(db, actor, tools.tray, now=now)
+
+
 async def _link_audit(db: Db, actor: Actor, tools: Tools, now: datetime) -> int:
     return await link_lines(db, actor, tools.keys, now=now)
 
@@ -202,6 +207,7 @@ JOBS: dict[str, Job] = {
     "drop-keys": _drop_keys,
     "many-reads": _notice_many_reads,
     "forget-audit": _forget_audit,
+    "retain": _retain,
     "link-audit": _link_audit,
 }
 

@@ -95,6 +95,14 @@ class PostTray:
         except OSError as error:
             raise Unreachable("tray-unwritable") from error
 
+    async def remove_before(self, when: datetime) -> int:
+        """Take the letters dated then or earlier out of the tray, and count them; raise Unreachable."""
+        stamp = f"{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        try:
+            return await asyncio.to_thread(self._remove, lambda name: _dated(name) <= stamp)
+        except OSError as error:
+            raise Unreachable("tray-unwritable") from error
+
     def _remove(self, is_meant: Callable[[str], bool]) -> int:
         """Remove the letters whose names are meant, and count them."""
         with self._lock:
@@ -136,6 +144,10 @@ class PostTray:
 
 def _digest_of(message_id: str) -> str:
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
+
+
+def _dated(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def _digest(name: str) -> str:

@@ -95,6 +95,14 @@ async def looks_at(
     return [(line, name) for line, name in rows]
 
 
+async def removals_of(db: Db, actor: Actor, what: str, *, limit: int = 30) -> Sequence[AuditLine]:
+    """Give the newest lines of one name."""
+    query = select(AuditLine).where(
+        AuditLine.organisation_id == actor.organisation_id, AuditLine.what == what
+    )
+    return (await db.scalars(query.order_by(AuditLine.id.desc()).limit(limit))).all()
+
+
 async def readers_of_many(
     db: Db, organisation_id: UUID, *, since: datetime, until: datetime, more_than: int
 ) -> Sequence[tuple[UUID, str, int]]:

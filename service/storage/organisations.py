@@ -85,6 +85,11 @@ async def organisation_by_slug(db: Db, slug: str) -> Organisation:
     return organisation
 
 
+async def set_fact(db: Db, name: str, value: str) -> None:
+    """Write a fact down, in the place of what was said before."""
+    await db.merge(InstallationFact(name=name, value=value))
+
+
 async def installation_fact(db: Db, name: str) -> str | None:
     """Give the value of one fact about the installation."""
     return await db.scalar(select(InstallationFact.value).where(InstallationFact.name == name))

@@ -89,6 +89,12 @@ DOORS = (
         "Who changed what, who looked, and when.",
         Permission.SET_UP,
     ),
+    Door(
+        "/set-up/kept",
+        "What we keep, and how long",
+        "What goes tonight, and what went before.",
+        Permission.SEE_KEPT,
+    ),
 )
 
 
