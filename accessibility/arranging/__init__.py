@@ -6,8 +6,10 @@ arranged once for everybody who needs them; and who joins how. What it does not:
 there are only so many, and prices that depend on how many come.
 
 - `problem` and `answer` hold the values, `search.cheapest` is the one thing to call.
-- `board` turns a problem into whole numbers, `seating` keeps the limits, `choosing` solves one date with
-  one set of openings, `giving` says what would have to give where nobody-left-out is out of reach.
+- `board` turns a problem into whole numbers, `screening` looks at every candidate once, `choosing` (with `rows`,
+  `paying` and `covering`) solves one date with one set of openings.
+- `fitting` says whether everybody finds a seat, `seating` how for the least, and `giving` what would have to
+  give where nobody-left-out is out of reach. `planning` tells what was found; `patience` says when to stop.
 
 Who can be served is exact at every size. The cost is exact up to the size in `problem.EXACT`, and beyond
 that comes with a bound below which nothing can cost.

@@ -6,7 +6,6 @@ have from it and nothing above its price (the dual of the problem): never more t
 """
 
 from dataclasses import dataclass, field
-from itertools import chain
 
 from accessibility.arranging.board import (
     NEVER,
@@ -14,19 +13,15 @@ from accessibility.arranging.board import (
     Candidate,
     Choice,
     Entries,
-    Entry,
     Group,
-    bits,
     lacking_at_least,
     price_of,
 )
 from accessibility.arranging.covering import Covers
 from accessibility.arranging.patience import Patience
 from accessibility.arranging.paying import Paid, dual
+from accessibility.arranging.rows import Node, Row, contended, first_within, merged, settle
 from accessibility.arranging.seating import Values, seat_cheaply, seat_prices
-
-#: What is left for a group to choose from, the cheapest first.
-_Row = list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ class Chooser:
     covers: Covers | None = None
     best: Found | None = None
     _under: int = NEVER
-    _rows: list[_Row] = field(default_factory=list)
+    _rows: list[Row] = field(default_factory=list)
     _base: int = 0
     _limits: tuple[int | None, ...] = ()
     _seat_prices: list[int] = field(default_factory=list)
@@ -62,12 +57,12 @@ class Chooser:
         entries = [self.board.entries[at] for at in self.candidate.openings]
         if self._is_limited:
             entries = self._with_seats_priced(entries)
-        self._rows = [_merged(of_group) for of_group in zip(*entries, strict=True)]
+        self._rows = [merged(of_group) for of_group in zip(*entries, strict=True)]
         self._lacking = {-1: lacking_at_least(self.board, self.candidate.openings)}
 
     def bound(self) -> int:
         """Give a value that nothing for this candidate is below; NEVER if nobody-left-out is impossible."""
-        node = _settle(_Node(self._rows, self._base, 0), 0, self.board.prices)
+        node = settle(Node(self._rows, self._base, 0), 0, self.board.prices)
         if node is None:
             return NEVER
         least = node.base + self._lacking[-1]
@@ -83,12 +78,12 @@ class Chooser:
     def solve(self, under: int) -> Found | None:
         """Find the best below a value; None if there is none, or if patience ran out before one came."""
         self._under, self.best = under, None
-        self._search(_Node(self._rows, self._base, 0), 0)
+        self._search(Node(self._rows, self._base, 0), 0)
         return self.best
 
-    def _search(self, before: "_Node", banned: int) -> None:
+    def _search(self, before: Node, banned: int) -> None:
         """Settle what can be, and decide on one more thing: buy it, or do without."""
-        node = _settle(before, banned, self.board.prices)
+        node = settle(before, banned, self.board.prices)
         if node is None or not self.patience.goes_on():
             return
         lacking = self._lacking[-1]
@@ -96,25 +91,25 @@ class Chooser:
             node = self._narrowed(node, self.covers)
         if node is None or node.base + lacking + dual(node.rows, self.board.prices) >= self._under:
             return
-        thing = _contended(node.rows) if node.rows else self._close(node.bought, banned, lacking)
+        thing = contended(node.rows) if node.rows else self._close(node.bought, banned, lacking)
         if thing:
             price = self.board.prices[thing.bit_length() - 1]
-            self._search(_Node(node.rows, node.base + price, node.bought | thing), banned)
+            self._search(Node(node.rows, node.base + price, node.bought | thing), banned)
             self._search(node, banned | thing)
 
-    def _narrowed(self, node: "_Node", covers: Covers) -> "_Node | None":
+    def _narrowed(self, node: Node, covers: Covers) -> Node | None:
         """Try the cheapest set that covers everybody, and drop what could not be below the best with it."""
         price, bought = covers.cheapest(node.rows)
         least = node.base + node.least + price + self._lacking[-1]
         if not self._is_limited and least < self._under:
-            own = sum(_first_within(row, bought) for row in node.rows)
+            own = sum(first_within(row, bought) for row in node.rows)
             if least - node.least + own < self._under:
                 self._keep(self._cheapest_each(node.bought | bought))
         if least >= self._under:
             return None
         spare = self._under - least
         rows = [[one for one in row if one[0] - row[0][0] < spare] for row in node.rows]
-        return _Node(rows, node.base, node.bought)
+        return Node(rows, node.base, node.bought)
 
     @property
     def _is_limited(self) -> bool:
@@ -210,73 +205,6 @@ class Chooser:
 
 
 _Choices = tuple[tuple[str, Choice], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """What is still open, what is spent so far, and what is bought."""
-
-    rows: list[_Row]
-    base: int
-    bought: int
-
-    @property
-    def least(self) -> int:
-        """Add up the cheapest of each row."""
-        return sum(row[0][0] for row in self.rows)
-
-
-def _settle(node: _Node, banned: int, prices: tuple[int, ...]) -> _Node | None:
-    """Buy what somebody cannot do without and close what needs no more; None if somebody has nothing left."""
-    rows, base, bought = node.rows, node.base, node.bought
-    while True:
-        open_rows, forced = [], 0
-        for row in rows:
-            left, common = [], -1
-            for value, needs in row:
-                if needs & banned:
-                    continue
-                missing = needs & ~bought
-                left.append((value, missing))
-                common &= missing
-                if not missing:
-                    break
-            if not left:
-                return None
-            if not left[0][1]:
-                base += left[0][0]
-                continue
-            forced |= common
-            open_rows.append(left)
-        rows = open_rows
-        if not forced:
-            return _Node(rows, base, bought)
-        bought |= forced
-        base += price_of(forced, prices)
-
-
-def _merged(of_group: tuple[tuple[Entry, ...], ...]) -> _Row:
-    """Put a group's entries at all openings together, leaving out what is worse in all respects."""
-    row: _Row = []
-    for value, needs in sorted(chain.from_iterable(of_group)):
-        if all(other & ~needs for _, other in row):
-            row.append((value, needs))
-            if not needs:
-                break
-    return row
-
-
-def _first_within(row: _Row, bought: int) -> int:
-    return next(value for value, needs in row if not needs & ~bought)
-
-
-def _contended(rows: list[_Row]) -> int:
-    """Choose what to decide on next: the shared thing that most groups would take first."""
-    votes: dict[int, int] = {}
-    for row in rows:
-        for at in bits(row[0][1]):
-            votes[at] = votes.get(at, 0) + 1
-    return 1 << max(sorted(votes), key=votes.__getitem__)
 
 
 def _best(way: tuple[Choice, ...], allowed: int) -> Choice | None:

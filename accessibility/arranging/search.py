@@ -22,8 +22,8 @@ from accessibility.arranging.screening import screen
 
 #: Steps taken at most where the problem is larger than the exact size.
 STEPS_BEYOND = 20_000
-#: Candidates worked out at most for the alternatives, once the cheapest is known.
-WORKED_OUT = 60
+#: Candidates worked out at most for the alternatives; what is best among them is offered.
+WORKED_OUT = 16
 ALTERNATIVES = 2
 #: After so many candidates, what one of them would pay for is tried on all that wait.
 _LIFT_AFTER = frozenset({1, 3, 6, 10, 20, 40, 80, 160, 320, 640, 1280, 2560})
@@ -123,9 +123,11 @@ class _Search:
         heap: list[tuple[int, int, Found | None]] = [*waiting]
         heapify(heap)
         left = WORKED_OUT
-        while heap and len(plans) <= ALTERNATIVES and left and self.patience.goes_on():
+        while heap and len(plans) <= ALTERNATIVES and self.patience.goes_on():
             _, at, found = heappop(heap)
             candidate = self.candidates[at]
+            if found is None and not left:
+                continue
             if not could_serve_better(self.board, candidate, plans):
                 continue
             if found is None:

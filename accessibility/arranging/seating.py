@@ -13,7 +13,7 @@ from itertools import combinations
 Values = tuple[int | None, ...]
 
 #: Times that all prices of seats are set anew, at most.
-_ROUNDS = 6
+_ROUNDS = 3
 _BITS = 16
 _MASK = (1 << _BITS) - 1
 
