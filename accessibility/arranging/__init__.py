@@ -6,8 +6,8 @@ arranged once for everybody who needs them; and who joins how. What it does not:
 there are only so many, and prices that depend on how many come.
 
 - `problem` and `answer` hold the values, `search.cheapest` is the one thing to call.
-- `board` turns a problem into whole numbers, `screening` looks at every candidate once, `choosing` (with `rows`,
-  `paying` and `covering`) solves one date with one set of openings.
+- `board` turns a problem into whole numbers, `screening` looks at every candidate once, `choosing` (with
+  `rows`, `paying` and `covering`) solves one date with one set of openings.
 - `fitting` says whether everybody finds a seat, `seating` how for the least, and `giving` what would have to
   give where nobody-left-out is out of reach. `planning` tells what was found; `patience` says when to stop.
 

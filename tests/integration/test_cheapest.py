@@ -141,6 +141,8 @@ async def test_a_director_sees_the_card_but_no_small_number(
 ) -> None:
     cleo = await open_browser(hub.cleo)
 
+    await cleo.get(f"/sessions/{meeting.id}")
+    assert f'href="{page_of(meeting)}"' in cleo.page
     await cleo.get(page_of(meeting))
 
     assert "for fewer than 5 people" in cleo.page

@@ -157,6 +157,7 @@ def _may(actor: Actor, meeting: Meeting, now: datetime) -> dict[str, bool]:
     return {
         "may_plan": may_plan,
         "may_change": may_plan and is_coming,
+        "sees_costs": may(actor, Permission.SEE_COST_CARD) and is_coming,
         "has_help_page": is_published and may(actor, Permission.SEE_ACTION_LINES) and is_own,
         "is_own": is_own,
         "has_cash": may_see_cash(actor, meeting, now),
