@@ -24,10 +24,10 @@ async def set_times(db: Db, actor: Actor, times: Mapping[str, int], *, now: date
     organisation = await organisation_by_id(db, actor.organisation_id)
     await db.refresh(organisation, ["access_settings"])
     before = read_times(organisation.access_settings)
-    stored = {f"{PREFIX}{name}": days for name, days in asdict(wanted).items()}
-    organisation.access_settings = organisation.access_settings | stored
     was = asdict(before)
     changed = [name for name, days in asdict(wanted).items() if was[name] != days]
     if changed:
+        stored = {f"{PREFIX}{name}": days for name, days in asdict(wanted).items()}
+        organisation.access_settings = organisation.access_settings | stored
         fields = " ".join(changed)
         record(db, actor, "organisation.times-set", organisation, now=now, fields=fields)
