@@ -59,12 +59,17 @@ async def retain(db: Db, actor: Actor, tray: PostTray, *, now: datetime) -> int:
     return sum(removed.values())
 
 
-async def foresee_removals(db: Db, actor: Actor, *, now: datetime) -> Sequence[Foreseen]:
+async def foresee_removals(
+    db: Db, actor: Actor, tray: PostTray, *, now: datetime
+) -> Sequence[Foreseen]:
     """Say how much goes tonight and within thirty days; small numbers are hidden."""
     require(actor, Permission.SEE_KEPT)
     zone = (await organisation_by_id(db, actor.organisation_id)).zone
     tonight = _next_night(now, zone)
-    found = await count_due(db, actor, [tonight, tonight + AHEAD])
+    times = [tonight, tonight + AHEAD]
+    found = dict(await count_due(db, actor, times))
+    letters = [await tray.count_before(removed_before(Held.LETTERS, at)) for at in times]
+    found[Held.LETTERS] = [sum(pair) for pair in zip(found[Held.LETTERS], letters, strict=True)]
     return [Foreseen(held, shown(at[0]), shown(at[1])) for held, at in found.items()]
 
 

@@ -103,6 +103,12 @@ class PostTray:
         except OSError as error:
             raise Unreachable("tray-unwritable") from error
 
+    async def count_before(self, when: datetime) -> int:
+        """Count the letters dated then or earlier."""
+        stamp = f"{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        names = await asyncio.to_thread(self._letter_names)
+        return sum(_dated(name) <= stamp for name in names)
+
     def _remove(self, is_meant: Callable[[str], bool]) -> int:
         """Remove the letters whose names are meant, and count them."""
         with self._lock:

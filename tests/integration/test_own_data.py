@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from accessibility.disclosure import Field
 from scheduling.answers import Answer
 from scheduling.ways import Way
 from service.parts import Parts
@@ -14,10 +15,12 @@ from service.storage.audit import AuditLine
 from service.storage.feedback import Feedback, TookPart
 from service.storage.invitations import Invitation
 from service.storage.needs import SealedWords
-from service.storage.own_data import PARTS
+from service.storage.own_data import PARTS, PERSON
 from service.storage.people import Person
 from service.storage.tables import METADATA
 from service.storage.tasks import TaskKind
+from service.web.pages.helping.looked import KEPT_BACK
+from service.web.words import all_words
 from tests.integration.conftest import Browser, Making, OpenBrowser, TestClock
 from tests.integration.desks import rows, task_for
 from tests.integration.help_scene import APART, BSL, OWN, OWN_WORDS, SAFE, Scene, lay_out
@@ -208,3 +211,22 @@ async def test_words_that_do_not_open_are_said_so_and_nothing_is_half_given(
     assert 422 == answer.status
     assert "Please ring us" in browser.page
     assert "own-data.given" not in [each.what for each in await rows(scene.parts, AuditLine)]
+
+
+def test_every_field_that_can_be_seen_has_words_for_who_looked() -> None:
+    words = all_words()
+
+    assert [] == [
+        field for field in Field if field not in KEPT_BACK and f"looked.field.{field}" not in words
+    ]
+
+
+def test_every_column_that_is_given_has_words() -> None:
+    words = all_words()
+    given = {name for part in PARTS for name in (*part.fields, *dict(part.beside))}
+    given |= {*PERSON, "what", "words", "at", "door"}
+
+    assert [] == [
+        name for name in sorted(given - {"code"}) if f"own-data.field.{name}" not in words
+    ]
+    assert [] == [part.code for part in PARTS if f"own-data.part.{part.code}" not in words]

@@ -13,9 +13,10 @@ from service.actions.retaining import (
     shown,
     what_is_left,
 )
+from service.outbound.tray import PostTray
 from service.storage.audit import AuditLine
 from service.web.answers import page
-from service.web.context import ACTOR, DB, NOW
+from service.web.context import ACTOR, DB, NOW, SETTINGS
 from service.web.words import say
 
 MONTHS: Final = 12
@@ -29,7 +30,8 @@ YEARS_FROM: Final = 24
 async def show(request: web.Request) -> web.Response:
     """Show the schedule in plain words, with numbers; small ones are hidden."""
     db, actor, now = request[DB], request[ACTOR], request[NOW]
-    foreseen = {each.held: each for each in await foresee_removals(db, actor, now=now)}
+    tray = PostTray(request.app[SETTINGS].post_folder)
+    foreseen = {each.held: each for each in await foresee_removals(db, actor, tray, now=now)}
     left = await what_is_left(db, actor)
     return await page(
         request,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from aiohttp import web
@@ -13,6 +13,9 @@ from accessibility.money import pounds
 from scheduling.time import clock_words, date_words, long_date
 from service.actions.own_data import OwnData
 from service.web.words import say
+
+#: What says what a row is about.
+FIRST: Final = ("what", "session", "starts_at", "thing", "words")
 
 
 class Wanted(StrEnum):
@@ -57,11 +60,12 @@ def facts_of(data: OwnData, zone: str) -> Mapping[str, Any]:
 
 
 def _facts(row: Mapping[str, Any], zone: str) -> Sequence[Mapping[str, Any]]:
-    """Give a row as terms and values; codes stand only in the file."""
+    """Give a row as terms and values, what it is about first; codes stand only in the file."""
     hidden = {"code"} if "what" in row else set()
+    first = [name for name in FIRST if name in row]
     return [
-        {"term": say(f"own-data.field.{name}"), "value": _words(name, value, zone)}
-        for name, value in row.items()
+        {"term": say(f"own-data.field.{name}"), "value": _words(name, row[name], zone)}
+        for name in (*first, *(name for name in row if name not in FIRST))
         if name not in hidden
     ]
 
