@@ -22,7 +22,6 @@ from service.storage.messages import Message, MessageKind
 from service.storage.organisations import organisation_by_id
 from service.storage.people import Person
 
-
 #: About an invitation, but none of its versions.
 UNVERSIONED = frozenset({MessageKind.NUDGE, MessageKind.REQUEST_RECEIPT, MessageKind.FEEDBACK_ASK})
 
