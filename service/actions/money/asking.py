@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
@@ -35,10 +35,10 @@ MOST_CLAIMS: Final = 12
 class Asking:
     """What somebody asks for, and how they want to be paid.
 
-    `id` is made with the page that asks: pressed twice, asked once. `words` are for the coordinator.
+    `page` is made with the page that asks: pressed twice, asked once. `words` are for the coordinator.
     """
 
-    id: UUID
+    page: UUID
     asked: Asked
     pay_by: PayBy
     words: str = ""
@@ -70,7 +70,7 @@ async def ask_for_money(
     await lock_person(db, invitation.person_id)
     known = await claims_for(db, actor, invitation.person_id, invitation.meeting_id)
     for claim, _ in known:
-        if claim.id == asking.id:
+        if claim.id == _id_of(invitation, asking):
             return claim
     if len(known) >= MOST_CLAIMS:
         raise Refused("too-many-claims")
@@ -94,13 +94,18 @@ async def take_back_claim(
     return claim
 
 
+def _id_of(invitation: Invitation, asking: Asking) -> UUID:
+    """Name a claim by its page, for this person and session alone: whatever was sent names nothing else."""
+    return uuid5(invitation.id, asking.page.hex)
+
+
 async def _claim(
     db: Db, actor: Actor, invitation: Invitation, asking: Asking, now: datetime
 ) -> Claim:
     asked = asking.asked
     is_childcare = asked.kind is ClaimKind.CHILDCARE
     return Claim(
-        id=asking.id,
+        id=_id_of(invitation, asking),
         organisation_id=invitation.organisation_id,
         person_id=invitation.person_id,
         meeting_id=invitation.meeting_id,
