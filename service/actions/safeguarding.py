@@ -121,6 +121,7 @@ async def destroy_note(
         raise Refused("close-it-first")
     for name in await sealed_parts(db, note):
         await sealer.forget(db, note, name)
+    await sealer.destroy(note.id, note.organisation_id, now=now)
     record(db, actor, "safeguarding.destroyed", note, now=now)
     await db.delete(note)
 
