@@ -51,7 +51,9 @@ def mailbox_of(house: Organisation, keys: Keys) -> Mailbox | None:
     if house.mailbox_sealed is None:
         return None
     try:
-        return _readable(keys.open_setting(mailbox_binding(house.id), house.mailbox_sealed), house.id)
+        return _readable(
+            keys.open_setting(mailbox_binding(house.id), house.mailbox_sealed), house.id
+        )
     except (KeyError, ValueError, InvalidTag) as error:
         log.error("mailbox-unusable", house=str(house.id), kind=type(error).__name__)
         return None

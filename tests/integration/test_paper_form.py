@@ -1,6 +1,7 @@
 """The same questions on paper: printed at a person's size, and written down at the desk when it comes back."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ async def test_the_organisation_says_where_to_send_it(
 
 async def test_what_came_back_on_paper_is_written_down_as_such(scene: Scene, ben: Browser) -> None:
     tell = f"/people/{scene.eve.id}/needs/tell"
-    chosen = {
+    chosen: dict[str, Any] = {
         "groups": ["hearing"],
         "need-COM-LIPREAD": "prefer",
         "need-OTH-OTHER": "prefer",

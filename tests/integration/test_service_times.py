@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -408,7 +409,7 @@ async def test_four_timers_at_once_do_everything_once(scene: Scene, making: Maki
     assert [12, 12] == [about.count(each) for each in ("request_red", "request_decide")]
 
 
-AS_WE_SHIP_IT = {
+AS_WE_SHIP_IT: dict[str, Any] = {
     "reply": 2,
     "soon": 5,
     "plan": 5,

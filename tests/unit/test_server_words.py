@@ -9,7 +9,8 @@ from service.web.pages.servers.words import a_month, ability_options
 
 
 @pytest.mark.parametrize(
-    ("pence", "words"), [(0, "£0"), (560, "£5.60"), (800, "£8"), (5, "£0.05"), (123456, "£1,234.56")]
+    ("pence", "words"),
+    [(0, "£0"), (560, "£5.60"), (800, "£8"), (5, "£0.05"), (123456, "£1,234.56")],
 )
 def test_money_is_written_as_people_write_it(pence: int, words: str) -> None:
     assert words == pounds(pence)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.storage.arrangements import Arrangement
+from service.storage.audit import AuditLine
 from service.storage.base import Db, OfOrganisation
 from service.storage.claims import Claim, Receipt
 from service.storage.invitations import Invitation
@@ -63,6 +64,7 @@ BODY: Mapping[str, str] = {
     "to": "confirmed",
     "step": "confirmed",
 }
+AUDIT = ("audit", "audit_links", "audit_checkpoints")
 #: Parts of addresses that are words and no identifiers.
 WORDS: Mapping[str, str] = {"part": "time", "role": "greeter", "kind": "travel"}
 #: Areas of the site that are each about the rows of one table.
@@ -170,7 +172,7 @@ def with_things(entry: Entry) -> list[Route]:
 async def test_things_of_another_house_are_not_found_and_nothing_changes(ground: Ground) -> None:
     async with ground.parts.database.reading() as db:
         things = await things_of(ground, db)
-    before = await ground.rows()
+    before, told = await ground.rows(but=AUDIT), await audited(ground)
 
     found = [
         *await tried_by_staff(ground, things),
@@ -180,7 +182,16 @@ async def test_things_of_another_house_are_not_found_and_nothing_changes(ground:
     ]
 
     assert [] == found
-    assert before == await ground.rows()
+    assert before == await ground.rows(but=AUDIT)
+    assert told == await audited(ground)
+
+
+async def audited(ground: Ground) -> Sequence[UUID]:
+    """Give the lines of the audit of the house; a look at a list of their own belongs to the others."""
+    house = ground.staff["coordinator"].organisation_id
+    async with ground.parts.database.reading() as db:
+        lines = select(AuditLine.id).where(AuditLine.organisation_id == house)
+        return (await db.scalars(lines.order_by(AuditLine.id))).all()
 
 
 async def tried_by_staff(ground: Ground, things: Mapping[str, Sequence[UUID]]) -> list[str]:
