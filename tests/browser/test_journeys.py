@@ -17,6 +17,7 @@ from tests.browser.walking import (
     link_in,
     plain_words,
     read_event,
+    says_yes,
 )
 from tests.chromium import PHONE
 from tests.ports import free_port
@@ -126,7 +127,7 @@ async def test_a_person_invited_answers_switches_and_brings_somebody(
     await walk.go(link_in(letter))
     await walk.sees("You have not answered yet.", "Evening circle")
     await walk.choose("How would you like to join?", "By phone")
-    await walk.press("Yes, count me in")
+    await says_yes(walk)
     await walk.sees("We have your answer: yes, by phone.")
     await walk.choose("How would you like to join?", "Online")
     await walk.press("Change how I join")
@@ -187,7 +188,7 @@ async def test_a_person_says_what_helps_and_sees_that_it_was_heard(
     house: House, open_as: OpenAs
 ) -> None:
     walk = Walk(await open_as(NOBODY, PHONE), "what-helps")
-    link = await house.own_page("Siobhán O'Dowd-D'Arcy", "Listening hour: what belonging means")
+    link = await house.own_page("Val", "Listening hour: what belonging means")
 
     await comes_and_asks_for_a_loop(walk, link)
 

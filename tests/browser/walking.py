@@ -57,8 +57,10 @@ class Walk:
                 await field.fill(words)
 
     async def unfold(self, words: str) -> None:
-        """Open a part of the page that is folded away."""
-        await self.page.locator("summary", has_text=words).click()
+        """Open a part of the page that is folded away, unless it is open."""
+        part = self.page.locator("details", has=self.page.locator("summary", has_text=words)).first
+        if not await part.evaluate("part => part.open"):
+            await part.locator("summary").first.click()
 
     async def sees(self, *words: str) -> None:
         """Hold that the page says this."""
@@ -79,11 +81,19 @@ class Walk:
         assert 1 == await self.page.locator("h1").count(), self.page.url
 
 
+async def says_yes(walk: Walk) -> None:
+    """Press yes; who told us before what helps them is asked if anything is different, and says no."""
+    await walk.press("Yes, count me in")
+    if await walk.page.get_by_role("button", name="Nothing is different").count():
+        await walk.sees("Is anything different this time?")
+        await walk.press("Nothing is different")
+
+
 async def comes_and_asks_for_a_loop(walk: Walk, link: str) -> None:
     """Let somebody say on their page that they come to the room and need a hearing loop."""
     await walk.go(link)
     await walk.choose("How would you like to join?", "In the room")
-    await walk.press("Yes, count me in")
+    await says_yes(walk)
     await walk.follow("Tell us what would help")
     await walk.follow("Tell us what would help")
     await walk.tick("Keep what I told you", "Tell the people who run my session what to do")

@@ -112,7 +112,8 @@ async def test_the_desk_changes_it_for_somebody_and_it_is_written_down(
     assert 303 == response.status
     assert [1440] == await reminders_of(scene, "Cleo")
     assert "The day before" in ben.page
-    assert "person.chose_reminders" == (await scene.audit())[-1].what
+    done = [line.what for line in await scene.audit() if not line.what.endswith(".read")]
+    assert "person.chose_reminders" == done[-1]
 
 
 async def test_looking_at_the_page_that_stops_reminders_stops_nothing(

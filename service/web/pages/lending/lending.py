@@ -87,7 +87,7 @@ async def ask(request: web.Request) -> web.Response:
 
 async def lent(request: web.Request) -> web.Response:
     """Lend it."""
-    kit_id, words = read_id(request), str((await request.post()).get("q", ""))
+    kit_id, words = read_id(request), (await read_form(request, Search)).q
     try:
         lending = await _lending(request, kit_id)
         await lend(request[DB], request[ACTOR], kit_id, lending, now=request[NOW])
